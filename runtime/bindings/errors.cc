@@ -1,0 +1,40 @@
+// How JavaScript hooks into what happens to exceptions that nobody catches.
+
+#include "runtime/core/binding.h"
+
+namespace pkg::runtime {
+
+namespace {
+
+// setUncaughtCallback(fn(error, fromPromise) -> handled)
+void set_uncaught_callback(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  Realm::from(args).set(Slot::kUncaught, args[0]);
+}
+
+// setPrepareStackTraceCallback(fn(globalThis, error, callSites) -> string)
+void set_prepare_stack_trace(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  Realm::from(args).set(Slot::kPrepareStackTrace, args[0]);
+}
+
+// setErrorsModule({formatUncaught(error) -> string}): asked when an exception ends the process
+void set_errors_module(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  Realm::from(args).set(Slot::kErrorsModule, args[0]);
+}
+
+// triggerUncaughtException(error, fromPromise)
+void trigger_uncaught_exception(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  v8::Isolate* isolate = args.GetIsolate();
+  Realm::from(args).trigger_uncaught(args[0], v8::Exception::CreateMessage(isolate, args[0]), args[1]->IsTrue());
+}
+
+constexpr Method kMethods[] = {{"setUncaughtCallback", set_uncaught_callback},
+                               {"setPrepareStackTraceCallback", set_prepare_stack_trace},
+                               {"setErrorsModule", set_errors_module},
+                               {"triggerUncaughtException", trigger_uncaught_exception}};
+
+}  // namespace
+
+extern const Binding binding_errors;
+const Binding binding_errors{"errors", kMethods};
+
+}  // namespace pkg::runtime

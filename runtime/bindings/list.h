@@ -1,0 +1,11 @@
+#pragma once
+
+// The ids of all bindings, sorted: X(os) stands for `binding_os` in os.cc.
+#define PKG_BINDINGS(X) \
+  X(async_context)      \
+  X(builtins)           \
+  X(errors)             \
+  X(process_methods)    \
+  X(task_queue)         \
+  X(timers)             \
+  X(uv)

@@ -1,0 +1,97 @@
+#include "runtime/core/platform.h"
+
+#include <libplatform/libplatform.h>
+
+#include "resolver/base/result.h"
+#include "runtime/core/realm.h"
+
+namespace pkg::runtime {
+
+ForegroundTasks::ForegroundTasks(v8::Isolate* isolate, uv_loop_t* loop)
+    : isolate_(isolate), loop_(loop), wake_(new uv_async_t), timer_(new uv_timer_t) {
+  PKG_CHECK(uv_async_init(loop, wake_, [](uv_async_t* handle) {
+              static_cast<ForegroundTasks*>(handle->data)->run_pending();
+            }) == 0);
+  PKG_CHECK(uv_timer_init(loop, timer_) == 0);
+  wake_->data = timer_->data = this;
+  uv_unref(reinterpret_cast<uv_handle_t*>(wake_));
+  uv_unref(reinterpret_cast<uv_handle_t*>(timer_));
+}
+
+void ForegroundTasks::post(std::unique_ptr<v8::Task> task, double delay_seconds) {
+  std::lock_guard lock(mutex_);
+  if (stopped_) return;
+  if (delay_seconds > 0) {
+    delayed_.emplace(uv_hrtime() / 1000000 + static_cast<std::uint64_t>(delay_seconds * 1000), std::move(task));
+  } else {
+    queue_.push_back(std::move(task));
+  }
+  uv_async_send(wake_);
+}
+
+void ForegroundTasks::arm_timer() {
+  std::uint64_t now = uv_hrtime() / 1000000;
+  while (!delayed_.empty() && delayed_.begin()->first <= now) {
+    queue_.push_back(std::move(delayed_.begin()->second));
+    delayed_.erase(delayed_.begin());
+  }
+  if (delayed_.empty() || stopped_) return;
+  uv_timer_start(
+      timer_, [](uv_timer_t* handle) { static_cast<ForegroundTasks*>(handle->data)->run_pending(); },
+      delayed_.begin()->first - now, 0);
+  uv_unref(reinterpret_cast<uv_handle_t*>(timer_));
+}
+
+bool ForegroundTasks::run_pending() {
+  std::deque<std::unique_ptr<v8::Task>> ready;
+  {
+    std::lock_guard lock(mutex_);
+    arm_timer();
+    ready.swap(queue_);
+  }
+  Realm* realm = Realm::from(isolate_);
+  for (auto& task : ready) {
+    if (realm && realm->can_call_js()) {
+      v8::HandleScope scope(isolate_);
+      v8::Context::Scope context(realm->context());
+      CallbackScope callback(*realm);
+      task->Run();
+    } else {
+      task->Run();
+    }
+  }
+  return !ready.empty();
+}
+
+void ForegroundTasks::stop() {
+  std::lock_guard lock(mutex_);
+  if (stopped_) return;
+  stopped_ = true;
+  queue_.clear();
+  delayed_.clear();
+  uv_close(reinterpret_cast<uv_handle_t*>(wake_), [](uv_handle_t* h) { delete reinterpret_cast<uv_async_t*>(h); });
+  uv_close(reinterpret_cast<uv_handle_t*>(timer_), [](uv_handle_t* h) { delete reinterpret_cast<uv_timer_t*>(h); });
+}
+
+Platform::Platform(int worker_threads) : workers_(v8::platform::NewDefaultPlatform(worker_threads)) {}
+
+std::shared_ptr<ForegroundTasks> Platform::add_isolate(v8::Isolate* isolate, uv_loop_t* loop) {
+  auto tasks = std::make_shared<ForegroundTasks>(isolate, loop);
+  std::lock_guard lock(mutex_);
+  isolates_[isolate] = tasks;
+  return tasks;
+}
+
+void Platform::remove_isolate(v8::Isolate* isolate) {
+  std::lock_guard lock(mutex_);
+  isolates_.erase(isolate);
+}
+
+std::shared_ptr<v8::TaskRunner> Platform::GetForegroundTaskRunner(v8::Isolate* isolate, v8::TaskPriority) {
+  std::lock_guard lock(mutex_);
+  auto found = isolates_.find(isolate);
+  PKG_CHECK(found != isolates_.end());
+  return found->second;
+}
+
+}  // namespace pkg::runtime

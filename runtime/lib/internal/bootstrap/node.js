@@ -1,0 +1,38 @@
+'use strict';
+
+// Runs once, when the snapshot is made: process, globals and the callbacks that C++ calls. Nothing here may read the
+// environment or open a handle; that happens in internal/bootstrap/start.
+
+const { hasBuiltin } = require('internal/bootstrap/realm');
+const { setExitCallbacks, reallyExit, version } = internalBinding('process_methods');
+const { setUncaughtCallback, setErrorsModule } = internalBinding('errors');
+const { ObjectDefineProperty } = primordials;
+
+ObjectDefineProperty(globalThis, Symbol.toStringTag, { __proto__: null, value: 'global', configurable: true });
+ObjectDefineProperty(globalThis, 'global', { __proto__: null, value: globalThis, writable: true, enumerable: false, configurable: true });
+ObjectDefineProperty(globalThis, 'process', { __proto__: null, value: process, writable: true, enumerable: false, configurable: true });
+
+// Parts of the runtime that exist are set up; the order is theirs.
+for (const id of [
+  'internal/bootstrap/process', 'internal/bootstrap/timers', 'internal/bootstrap/web', 'internal/bootstrap/hot',
+]) {
+  if (hasBuiltin(id)) require(id);
+}
+process.version ??= version;
+process.reallyExit ??= reallyExit;
+
+setExitCallbacks(
+  function emitBeforeExit() { process.emit?.('beforeExit', process.exitCode ?? 0); },
+  function emitExit() {
+    if (!process._exiting) {
+      process._exiting = true;
+      process.emit?.('exit', process.exitCode ?? 0);
+    }
+    return process.exitCode ?? 0;
+  });
+if (hasBuiltin('internal/process/execution')) {
+  setUncaughtCallback(function onUncaught(error, fromPromise) {
+    return require('internal/process/execution').onUncaughtException(error, fromPromise);
+  });
+}
+if (hasBuiltin('internal/errors')) setErrorsModule(require('internal/errors'));
