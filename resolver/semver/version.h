@@ -17,7 +17,7 @@ enum class Mode : std::uint8_t { kStrict, kLoose };
 struct Identifier {
   bool numeric = false;
   std::uint64_t number = 0;
-  std::string word;  // empty for a number
+  std::string word;  // of a number only when it is too big for JavaScript: its digits
   bool operator==(const Identifier&) const = default;
 };
 
