@@ -24,7 +24,7 @@ CONF
 export APT_CONFIG="$work/apt.conf"
 apt-get -qq update >&2 || die EMIRROR "the source index of $suite could not be read or verified" "DEBIAN_MIRROR names another mirror"
 (cd "$work/src" && apt-get -qq source --download-only nodejs >&2) || die EMIRROR "Node's source package could not be downloaded" "try again"
-tar -xf "$work"/src/nodejs_*.orig.tar.xz -C "$work/root" --strip-components=1 --wildcards '*/test' '*/doc' '*/README.md' '*/LICENSE' \
+tar -xf "$work"/src/nodejs_*.orig.tar.xz -C "$work/root" --strip-components=1 --wildcards --no-wildcards-match-slash '*/test' '*/doc' '*/README.md' '*/LICENSE' \
   '*/CHANGELOG.md' '*/benchmark' '*/tools' '*/configure.py' '*/common.gypi' ||
   die EUNPACK "the source package could not be unpacked" "check the free space of $cache"
 touch "$work/root/.complete"
