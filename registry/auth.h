@@ -36,10 +36,11 @@ class Auth {
   // the registry's. Nothing for other hosts.
   Credentials credentials_for(std::string_view url, std::string_view registry) const;
 
-  // Where to fetch what a lockfile or packument calls `resolved` for that
-  // package: replace-registry-host decides whether the configured registry's
-  // host takes the place of the default one's.
-  std::string tarball_url(std::string_view resolved, std::string_view package) const;
+  // Where to fetch what a lockfile or packument calls `resolved`:
+  // replace-registry-host decides whether the configured registry takes the
+  // place of the host in it. The default registry's host is a magic value that
+  // means "whatever registry is configured".
+  std::string tarball_url(std::string_view resolved) const;
 
  private:
   const Config& config_;

@@ -31,7 +31,7 @@ struct PackageFacts {
 //                                    made of the tarball's integrity and its
 //                                    existence means it is whole
 //   packuments/<host>/<name>.bin     what resolving needs of a packument
-//   stage/<pid>-<n>/                 unfinished packages and files
+//   stage/<pid>-<random>/<n>         unfinished packages and files
 //   index.db                         SQLite: what `packages` holds, and the
 //                                    integrity of tarballs known by URL alone
 //
@@ -39,6 +39,8 @@ struct PackageFacts {
 // opens it. All members may be called from any thread.
 class Cache {
  public:
+  class Index;
+
   // `root`: absolute. Touches no disk until something is asked for.
   explicit Cache(std::string root);
   ~Cache();
@@ -104,14 +106,15 @@ class Cache {
   Result<std::vector<Entry>> list();
 
  private:
-  class Index;
-  Result<Index*> index();  // opened when first needed
+  Result<Index*> index();  // opened when first needed; mutex_ is held
+  Result<std::string> stage_name();  // a fresh path below this process's stage folder
 
   const std::string root_;
   mutable std::mutex mutex_;
   std::unique_ptr<Index> index_;
   std::vector<Entry> unwritten_;
-  bool have_folders_ = false;
+  std::string stage_base_;  // this process's, once made
+  int stage_fd_ = -1;       // holds the lock on it
   std::uint64_t stages_ = 0;
 };
 

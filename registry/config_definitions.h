@@ -25,7 +25,7 @@ enum ConfigType : std::uint16_t {
 struct ConfigDefinition {
   std::string_view name;
   std::uint16_t types;
-  std::string_view fallback;   // the default as JSON: "true", "\"^\"", "null", "[]"
+  std::string_view fallback;   // the default as JSON: "true", "\"^\"", "null", "[]"; "\"\"" may be computed
   std::string_view choices;    // for kTypeEnum: "a|b|c"
   char letter = 0;             // one-letter flag: 'D' for save-dev
   bool deprecated = false;

@@ -34,6 +34,13 @@ inline constexpr std::string_view kLockfileVersion = "ELOCKFILEVERSION";
 inline constexpr std::string_view kBadTarball = "TAR_BAD_ARCHIVE";
 inline constexpr std::string_view kNotCached = "ENOTCACHED";
 inline constexpr std::string_view kNoVersions = "ENOVERSIONS";
+inline constexpr std::string_view kInvalidAuth = "ERR_INVALID_AUTH";
+inline constexpr std::string_view kUnknownConfig = "EUNKNOWNCONFIG";
+inline constexpr std::string_view kOtp = "EOTP";
+inline constexpr std::string_view kAuthIp = "EAUTHIP";
+inline constexpr std::string_view kMaxSize = "EMAXSIZE";
+inline constexpr std::string_view kInvalidUrl = "EINVALIDURL";
+inline constexpr std::string_view kNetwork = "ENETWORK";
 
 // Node's.
 inline constexpr std::string_view kModuleNotFound = "ERR_MODULE_NOT_FOUND";
