@@ -1,25 +1,44 @@
 #include "registry/integrity.h"
 
+// The digests' own functions, rather than OpenSSL's EVP: those bring providers,
+// configuration files and start-up work that a package manager has no use for.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
+
 #include <algorithm>
 #include <array>
-
-#include <openssl/evp.h>
 
 namespace pkg::registry {
 namespace {
 
+union Context {
+  SHA_CTX sha1;
+  SHA256_CTX sha256;
+  SHA512_CTX sha512;
+};
+
 struct Algorithm {
   std::string_view name;
   std::size_t digest_bytes;
-  const EVP_MD* (*method)();
+  void (*init)(Context&);
+  void (*update)(Context&, const void* data, std::size_t size);
+  void (*final)(Context&, unsigned char* out);
 };
 
 // Strongest first.
 constexpr std::array<Algorithm, 4> kAlgorithms{{
-    {"sha512", 64, EVP_sha512},
-    {"sha384", 48, EVP_sha384},
-    {"sha256", 32, EVP_sha256},
-    {"sha1", 20, EVP_sha1},
+    {"sha512", 64, [](Context& c) { SHA512_Init(&c.sha512); },
+     [](Context& c, const void* data, std::size_t size) { SHA512_Update(&c.sha512, data, size); },
+     [](Context& c, unsigned char* out) { SHA512_Final(out, &c.sha512); }},
+    {"sha384", 48, [](Context& c) { SHA384_Init(&c.sha512); },
+     [](Context& c, const void* data, std::size_t size) { SHA384_Update(&c.sha512, data, size); },
+     [](Context& c, unsigned char* out) { SHA384_Final(out, &c.sha512); }},
+    {"sha256", 32, [](Context& c) { SHA256_Init(&c.sha256); },
+     [](Context& c, const void* data, std::size_t size) { SHA256_Update(&c.sha256, data, size); },
+     [](Context& c, unsigned char* out) { SHA256_Final(out, &c.sha256); }},
+    {"sha1", 20, [](Context& c) { SHA1_Init(&c.sha1); },
+     [](Context& c, const void* data, std::size_t size) { SHA1_Update(&c.sha1, data, size); },
+     [](Context& c, unsigned char* out) { SHA1_Final(out, &c.sha1); }},
 }};
 
 const Algorithm* find_algorithm(std::string_view name) {
@@ -33,10 +52,12 @@ std::size_t strength(std::string_view name) {
 }
 
 std::string digest_of(const Algorithm& algorithm, std::span<const std::byte> bytes) {
-  unsigned char out[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  PKG_CHECK(EVP_Digest(bytes.data(), bytes.size(), out, &length, algorithm.method(), nullptr) == 1);
-  return base64_encode({reinterpret_cast<const char*>(out), length});
+  Context context;
+  unsigned char out[SHA512_DIGEST_LENGTH];
+  algorithm.init(context);
+  algorithm.update(context, bytes.data(), bytes.size());
+  algorithm.final(context, out);
+  return base64_encode({reinterpret_cast<const char*>(out), algorithm.digest_bytes});
 }
 
 }  // namespace
@@ -91,25 +112,25 @@ Result<void> Integrity::verify(std::span<const std::byte> tarball, std::string_v
 }
 
 struct Hasher::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  ~State() { EVP_MD_CTX_free(context); }
+  const Algorithm* algorithm;
+  Context context;
 };
 
 Hasher::Hasher(std::string_view algorithm) : state_(std::make_unique<State>()) {
-  const Algorithm* found = find_algorithm(algorithm);
-  PKG_CHECK(found && EVP_DigestInit_ex(state_->context, found->method(), nullptr) == 1);
+  state_->algorithm = find_algorithm(algorithm);
+  PKG_CHECK(state_->algorithm);
+  state_->algorithm->init(state_->context);
 }
 Hasher::~Hasher() = default;
 
 void Hasher::update(std::span<const std::byte> bytes) {
-  PKG_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
+  state_->algorithm->update(state_->context, bytes.data(), bytes.size());
 }
 
 std::string Hasher::finish() {
-  unsigned char out[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  PKG_CHECK(EVP_DigestFinal_ex(state_->context, out, &length) == 1);
-  return {reinterpret_cast<const char*>(out), length};
+  unsigned char out[SHA512_DIGEST_LENGTH];
+  state_->algorithm->final(state_->context, out);
+  return {reinterpret_cast<const char*>(out), state_->algorithm->digest_bytes};
 }
 
 std::string Hasher::base64() { return base64_encode(finish()); }

@@ -1,0 +1,175 @@
+#include "registry/packument_form.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "resolver/base/json.h"
+
+namespace pkg::registry {
+namespace form {
+namespace {
+
+constexpr std::string_view kNames[kFields] = {
+    "name", "version", "dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta",
+    "bundleDependencies", "bundledDependencies", "acceptDependencies", "bin", "engines", "os", "cpu", "libc", "license",
+    "funding", "deprecated", "workspaces", "devEngines", "hasInstallScript", "_hasShrinkwrap", "", "", ""};
+
+}  // namespace
+
+std::string_view field_name(std::uint32_t field) { return field < kFields ? kNames[field] : std::string_view(); }
+
+std::optional<Field> field_number(std::string_view name) {
+  for (std::uint32_t i = 0; i < kFields; ++i)
+    if (!kNames[i].empty() && kNames[i] == name) return static_cast<Field>(i);
+  return std::nullopt;
+}
+
+}  // namespace form
+
+form::Ref PackumentBuilder::put(std::string_view text) {
+  if (text.empty()) return {};
+  auto [entry, is_new] = pooled_.try_emplace(text);
+  if (is_new) {
+    // Offsets beyond 32 bits are found out by finish(), from the pool's size.
+    entry->second = {static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint32_t>(text.size())};
+    pool_ += text;
+  }
+  return entry->second;
+}
+
+std::string_view PackumentBuilder::keep(std::string text) { return kept_.emplace_back(std::move(text)); }
+
+void PackumentBuilder::add_tag(std::string_view tag, std::string_view version) { tags_.push_back({put(tag), put(version)}); }
+
+void PackumentBuilder::begin_version(std::string_view text) {
+  numbers_.insert_or_assign(text, versions_.size());
+  form::Version row{};
+  row.text = put(text);
+  row.first_member = static_cast<std::uint32_t>(members_.size());
+  versions_.push_back(row);
+}
+
+void PackumentBuilder::add_member(form::Field field, std::string_view json) {
+  members_.push_back({field, put(json)});
+  ++versions_.back().member_count;
+}
+
+void PackumentBuilder::set_engine(std::string_view which, std::string_view range) {
+  if (which == "node") versions_.back().engine_node = put(range);
+  if (which == "npm") versions_.back().engine_npm = put(range);
+}
+
+void PackumentBuilder::set_published(std::string_view version, std::string_view time) {
+  if (auto found = numbers_.find(version); found != numbers_.end()) versions_[found->second].published = put(time);
+}
+
+Result<std::string> PackumentBuilder::finish(const Source& source) {
+  form::Header header{};
+  std::memcpy(header.magic, form::kMagic, sizeof header.magic);
+  header.fetched_at = source.fetched_at;
+  header.fresh_until = source.fresh_until;
+  header.is_full = source.is_full;
+  header.name = put(name_);
+  header.etag = put(source.etag);
+  header.last_modified = put(source.last_modified);
+  header.versions = static_cast<std::uint32_t>(versions_.size());
+  header.tags = static_cast<std::uint32_t>(tags_.size());
+  header.members = static_cast<std::uint32_t>(members_.size());
+  std::size_t pool = sizeof header + versions_.size() * (sizeof(form::Version) + sizeof(std::uint32_t)) +
+                     tags_.size() * sizeof(form::Tag) + members_.size() * sizeof(form::Member);
+  if (pool + pool_.size() > std::numeric_limits<std::uint32_t>::max())
+    return fail(code::kMaxSize, "the document of " + std::string(name_) + " is too large");
+  header.pool = static_cast<std::uint32_t>(pool);
+  header.size = static_cast<std::uint32_t>(pool + pool_.size());
+
+  std::vector<std::uint32_t> sorted(versions_.size());
+  for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
+  auto text = [&](std::uint32_t i) { return std::string_view(pool_).substr(versions_[i].text.offset, versions_[i].text.length); };
+  std::stable_sort(sorted.begin(), sorted.end(), [&](std::uint32_t a, std::uint32_t b) { return text(a) < text(b); });
+
+  std::string bytes;
+  bytes.reserve(header.size);
+  auto append = [&](const void* data, std::size_t size) { bytes.append(static_cast<const char*>(data), size); };
+  append(&header, sizeof header);
+  append(versions_.data(), versions_.size() * sizeof(form::Version));
+  append(tags_.data(), tags_.size() * sizeof(form::Tag));
+  append(sorted.data(), sorted.size() * sizeof(std::uint32_t));
+  append(members_.data(), members_.size() * sizeof(form::Member));
+  bytes += pool_;
+  return bytes;
+}
+
+CompactPackument::CompactPackument(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {
+  if (bytes_->size() < sizeof(form::Header)) return;
+  const auto* header = reinterpret_cast<const form::Header*>(bytes_->data());
+  if (std::memcmp(header->magic, form::kMagic, sizeof header->magic) != 0 || header->size != bytes_->size()) return;
+  std::uint64_t pool = sizeof *header + std::uint64_t{header->versions} * (sizeof(form::Version) + sizeof(std::uint32_t)) +
+                       std::uint64_t{header->tags} * sizeof(form::Tag) + std::uint64_t{header->members} * sizeof(form::Member);
+  if (pool != header->pool || pool > header->size) return;
+  header_ = header;
+  versions_ = reinterpret_cast<const form::Version*>(header + 1);
+  tags_ = reinterpret_cast<const form::Tag*>(versions_ + header->versions);
+  sorted_ = reinterpret_cast<const std::uint32_t*>(tags_ + header->tags);
+  members_ = reinterpret_cast<const form::Member*>(sorted_ + header->versions);
+  pool_ = std::string_view(*bytes_).substr(header->pool);
+}
+
+std::string_view CompactPackument::text(form::Ref ref) const {
+  if (std::uint64_t{ref.offset} + ref.length > pool_.size()) return {};
+  return pool_.substr(ref.offset, ref.length);
+}
+
+const form::Version& CompactPackument::row(std::size_t index) const {
+  PKG_CHECK(index < header_->versions);
+  return versions_[index];
+}
+
+std::optional<std::size_t> CompactPackument::find(std::string_view wanted) const {
+  const std::uint32_t* end = sorted_ + header_->versions;
+  auto at = [&](std::uint32_t number) { return number < header_->versions ? text(versions_[number].text) : std::string_view(); };
+  // The last of equal ones: a key written twice means its later value.
+  const std::uint32_t* found = std::upper_bound(sorted_, end, wanted, [&](std::string_view text, std::uint32_t number) { return text < at(number); });
+  if (found == sorted_ || at(found[-1]) != wanted) return std::nullopt;
+  return found[-1] < header_->versions ? std::optional<std::size_t>(found[-1]) : std::nullopt;
+}
+
+std::optional<std::string_view> CompactPackument::dist_tag(std::string_view tag) const {
+  for (std::uint32_t i = 0; i < header_->tags; ++i)
+    if (text(tags_[i].name) == tag) return text(tags_[i].version);
+  return std::nullopt;
+}
+
+resolver::ManifestPtr CompactPackument::manifest(std::size_t index) const {
+  resolver::ManifestPtr& slot = manifests_[index];
+  if (slot) return slot;
+  const form::Version& version = row(index);
+  std::string json = "{", dist;
+  if (std::uint64_t{version.first_member} + version.member_count <= header_->members) {
+    for (std::uint32_t i = 0; i < version.member_count; ++i) {
+      const form::Member& member = members_[version.first_member + i];
+      std::string_view key = form::field_name(member.field), value = text(member.value);
+      if (member.field == form::kDistTarball) key = "tarball";
+      if (member.field == form::kDistIntegrity) key = "integrity";
+      if (member.field == form::kDistShasum) key = "shasum";
+      if (key.empty() || value.empty()) continue;
+      std::string& object = member.field >= form::kDistTarball ? dist : json;
+      if (object.size() > 1) object += ',';
+      object += '"';
+      object += key;
+      object += "\":";
+      object += value;
+    }
+  }
+  if (json.size() > 1) json += ',';
+  json += "\"dist\":{" + dist + "}}";
+  auto parsed = parse_json(json, name());
+  resolver::Manifest manifest = resolver::parse_manifest(parsed ? *parsed : Json());
+  // Whatever the document says inside, this is the version it was listed as.
+  if (manifest.name.empty()) manifest.name = name();
+  if (manifest.version.empty()) manifest.version = text(version.text);
+  slot = std::make_shared<const resolver::Manifest>(std::move(manifest));
+  return slot;
+}
+
+}  // namespace pkg::registry
