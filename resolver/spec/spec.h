@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "resolver/base/result.h"
 #include "resolver/semver/range.h"
@@ -19,8 +20,6 @@ enum class SpecType {
   kRemote,     // a@https://.../a.tgz
   kFile,       // a@file:x.tgz
   kDirectory,  // a@file:../x
-  kWorkspace,  // a@workspace:^1 (npm knows it not: EUNSUPPORTEDPROTOCOL when used)
-  kCatalog,    // a@catalog:
 };
 std::string_view to_string(SpecType type);  // npm's word: "version", "directory"...
 
@@ -31,7 +30,7 @@ struct HostedRepo {
   std::string project;
   std::string auth;     // "user:password" or empty
   std::string committish;
-  std::string default_representation;  // "shortcut", "https", "git+ssh", ...
+  std::string representation;  // how it was written: "shortcut", "https", "git", "http" or "sshurl"
 
   enum class Committish { kWith, kWithout };
   std::string shortcut(Committish committish = Committish::kWith) const;
@@ -40,8 +39,13 @@ struct HostedRepo {
   std::string ssh(Committish committish = Committish::kWith) const;      // git@host:...
   std::string git(Committish committish = Committish::kWith) const;      // git://...
   std::string tarball() const;  // where an archive of the commit can be fetched
-  std::string to_string() const;  // by default_representation
+  // In the way it was written; what cannot be written back becomes sshurl().
+  std::string to_string(Committish committish = Committish::kWith) const;
 };
+
+// The repository that `text` names on a known host, if it does: shortcuts
+// ("owner/repo", "gitlab:a/b"), URLs and scp-like addresses.
+std::optional<HostedRepo> parse_hosted(std::string_view text);
 
 // What someone wrote to name a package: npm-package-arg's forms.
 struct Spec {
@@ -68,7 +72,8 @@ struct Spec {
 
 // Parses a whole argument ("a@^1", "@s/a", "./x", "owner/repo").
 // `where`: absolute folder that relative paths start from.
-// Errors: EINVALIDPACKAGENAME, EINVALIDTAGNAME, EUNSUPPORTEDPROTOCOL, EINVALIDSPEC.
+// Errors: EINVALIDPACKAGENAME, EINVALIDTAGNAME, EUNSUPPORTEDPROTOCOL (also for
+// "workspace:" and "catalog:", which npm does not know), EINVALIDSPEC.
 Result<Spec> parse_spec(std::string_view argument, std::string_view where);
 
 // Parses the right-hand side of a dependency called `name`. An empty name is

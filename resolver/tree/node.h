@@ -59,7 +59,6 @@ class Edge {
 
  private:
   friend class Tree;
-  friend class Node;
   enum class Verdict : std::uint8_t { kUnknown, kOk, kOptionalMissing, kError };
   mutable Verdict verdict_ = Verdict::kUnknown;
   mutable EdgeError error_ = EdgeError::kNone;
@@ -100,6 +99,8 @@ class Node {
 
   Node* source = nullptr;  // of a virtual root: the node it stands for
   const OverrideSet* overrides = nullptr;
+
+  std::vector<Node*> tops;  // root only: the nodes without parent, itself not among them
 
   // Root only: workspace name -> absolute folder.
   std::vector<std::pair<std::string, std::string>> workspaces;
@@ -151,11 +152,22 @@ class Node {
   bool can_dedupe(bool prefer_dedupe = false, bool explicit_request = false) const;
   bool satisfies(const Edge& edge) const { return edge.satisfied_by(*this); }
 
+  // Whether an override of the root decided this node's version.
+  bool overridden() const;
+
   // "name@version", "alias@npm:name@version".
   std::string id() const;
 
  private:
   friend class Tree;
+  friend class Edge;
+  void add_edge_in(Edge& edge);
+  void remove_edge_in(Edge& edge);
+  // An edge with these overrides came or went: the node's own may change, and
+  // with them those of its dependencies.
+  void take_overrides(const OverrideSet* added);
+  void drop_overrides(const OverrideSet* removed);
+  void spread_overrides();
   const Node* find_bundler(std::vector<const Node*>& path) const;
   mutable std::optional<semver::Version> parsed_;
   mutable bool parse_tried_ = false;
@@ -165,7 +177,8 @@ class Node {
 struct TreeOrigin {
   bool loaded_from_disk = false;  // from a lockfile, or from a node_modules that was not empty
   bool from_lockfile = false;
-  int lockfile_version = 0;  // 0: none
+  bool flags_suspect = false;  // the lockfile and package.json disagree on the dependencies of the root
+  int lockfile_version = 0;    // 0: none
   // git specs as the lockfile had them: location -> its dependency maps.
   std::unordered_map<std::string, ManifestPtr> locked;
 };
@@ -215,8 +228,13 @@ class Tree {
   // ---- for the resolver ----
   const Name* intern(std::string_view text) { return names_.intern(text); }
   // A node outside any tree: its own root until placed.
-  Node& make_node(std::string_view name, ManifestPtr manifest);
-  Node& make_link(std::string_view name, Node& target);
+  // `parent`, when given, is set first, so that it never has a root's edges.
+  Node& make_node(std::string_view name, ManifestPtr manifest, Node* parent = nullptr);
+  // A link to the folder `target_path`, whose node is made, or found when the
+  // parent's tree has it.
+  Node& make_link(std::string_view name, std::string target_path, ManifestPtr manifest, Node* parent = nullptr);
+  // A link to a node that is in a tree.
+  Node& make_link_to(std::string_view name, Node& target, Node* parent);
   // A stand-in for `source`, with the same edges and no children.
   Node& make_virtual_root(Node& source);
   // Puts `node` into parent's node_modules, replacing what is there; null takes
@@ -232,7 +250,9 @@ class Tree {
 
   // Parses `spec` once. `where` (absolute folder) matters to relative paths only.
   const Spec* parse(const std::string& name, const std::string& spec, const std::string& where);
-  OverrideSet& own(std::unique_ptr<OverrideSet> overrides);
+  // Reads the root's "overrides". Fails with EOVERRIDE, also when one changes a
+  // direct dependency of the root.
+  Result<void> load_overrides();
 
  private:
   friend class Node;
@@ -241,9 +261,8 @@ class Tree {
   void add_edge(Node& from, std::string_view name, const std::string& spec, EdgeType type,
                 const std::string* accept);
   void load_edge_type(Node& node, const Dependencies& dependencies, EdgeType type);
-  void unplace(Node& node);
-  void take_root(Node& node, Node& root);
-  void reload_named(Node& node, const Name* name, const Node& origin);
+  void detach(Node& node);
+  void reload_named(Node& node, const Name* name);
   void list(Node& node);
   void unlist(Node& node);
 
@@ -252,8 +271,15 @@ class Tree {
   std::deque<Node> nodes_;
   std::deque<Edge> edges_;
   Node* root_ = nullptr;
-  std::vector<std::unique_ptr<OverrideSet>> overrides_;
+  void join_tops(Node& node, Node& root);
+  void reload_edges_across(Node& node);
+  void forget_edge(Edge& edge);
+
+  std::unique_ptr<OverrideSet> overrides_;
   std::unordered_map<const Name*, std::vector<Node*>> by_name_;  // of the real tree
+  std::unordered_map<const Name*, std::vector<Edge*>> edges_by_name_;  // by folded name, of all trees
+  bool any_bundle_ = false;  // whether some manifest bundles dependencies
+  bool loading_ = false;     // edges come later, by load_edges()
   struct SpecCache;
   std::unique_ptr<SpecCache> specs_;
 };
