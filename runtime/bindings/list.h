@@ -4,6 +4,8 @@
 #define PKG_BINDINGS(X) \
   X(async_context)      \
   X(builtins)           \
+  X(crypto_hash)        \
+  X(crypto_random)      \
   X(errors)             \
   X(process_methods)    \
   X(task_queue)         \
