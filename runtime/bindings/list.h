@@ -10,4 +10,5 @@
   X(process_methods)    \
   X(task_queue)         \
   X(timers)             \
-  X(uv)
+  X(uv)                 \
+  X(zlib)
