@@ -102,6 +102,11 @@ if [ "$gcc_major" != "$cxx_major" ]; then
   done
 fi
 
+# V8's library: what it defines itself needs no look-up by name at each start.
+command -v python3 >/dev/null || die ENOPYTHON "there is no python3 on this machine" "run ./dev setup"
+python3 "$(dirname "$0")/relocate.py" "$(find "$work/root/usr/lib" -name 'libnode.so.*' -type f)" ||
+  die EUNPACK "libnode could not be relocated" "report it"
+
 # The default npm registry is configuration of the build: the default of npm's own `registry` setting.
 definitions=$(find "$work/npm" -path '*/@npmcli/config/lib/definitions/definitions.js' | head -n 1)
 [ -n "$definitions" ] || die ENOREGISTRY "Debian's npm package has no config definitions" "this version of npm is laid out differently; report it"
