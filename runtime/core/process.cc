@@ -36,7 +36,10 @@ void raise_file_limit() {
 std::string executable_path() {
   std::error_code error;
   auto path = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? std::string("node") : path.string();
+  if (error) return "node";
+  // An installed runtime is run by the loader of its own folder; the launcher beside that is what can be run again.
+  if (path.filename().string().starts_with("ld-linux")) return (path.parent_path() / "node").string();
+  return path.string();
 }
 
 }  // namespace
