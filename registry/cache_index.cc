@@ -22,7 +22,7 @@ Statement prepare(sqlite3* database, const std::string& sql) {
   return Statement(statement);
 }
 
-void bind(sqlite3_stmt* statement, int at, std::string_view text) {
+void bind_text(sqlite3_stmt* statement, int at, std::string_view text) {
   sqlite3_bind_text(statement, at, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
 }
 
@@ -116,11 +116,11 @@ Result<void> Cache::Index::write(const std::vector<Entry>& entries) {
   if (!insert) return failed("written");
   for (const Entry& entry : entries) {
     const PackageFacts& facts = entry.facts;
-    bind(insert.get(), 1, entry.integrity);
-    bind(insert.get(), 2, facts.name);
-    bind(insert.get(), 3, facts.version);
-    bind(insert.get(), 4, facts.url);
-    bind(insert.get(), 5, facts.license.dump(-1, ' ', false, Json::error_handler_t::replace));
+    bind_text(insert.get(), 1, entry.integrity);
+    bind_text(insert.get(), 2, facts.name);
+    bind_text(insert.get(), 3, facts.version);
+    bind_text(insert.get(), 4, facts.url);
+    bind_text(insert.get(), 5, facts.license.dump(-1, ' ', false, Json::error_handler_t::replace));
     sqlite3_bind_int64(insert.get(), 6, static_cast<sqlite3_int64>(facts.files));
     sqlite3_bind_int64(insert.get(), 7, static_cast<sqlite3_int64>(facts.bytes));
     sqlite3_bind_int64(insert.get(), 8, facts.checksum);
@@ -141,7 +141,7 @@ Result<void> Cache::Index::remove(const std::vector<std::string>& integrities) {
   Statement erase = prepare(database_, "DELETE FROM packages WHERE integrity = ?");
   for (const std::string& integrity : integrities) {
     if (!erase) break;
-    bind(erase.get(), 1, integrity);
+    bind_text(erase.get(), 1, integrity);
     sqlite3_step(erase.get());
     sqlite3_reset(erase.get());
   }
@@ -152,7 +152,7 @@ Result<void> Cache::Index::remove(const std::vector<std::string>& integrities) {
 std::optional<PackageFacts> Cache::Index::find(const std::string& integrity) {
   if (!find_) find_ = prepare(database_, std::string("SELECT ") + kColumns + " FROM packages WHERE integrity = ?").release();
   if (!find_) return std::nullopt;
-  bind(find_, 1, integrity);
+  bind_text(find_, 1, integrity);
   std::optional<PackageFacts> facts;
   if (sqlite3_step(find_) == SQLITE_ROW) facts = read_entry(find_).facts;
   sqlite3_reset(find_);
@@ -162,7 +162,7 @@ std::optional<PackageFacts> Cache::Index::find(const std::string& integrity) {
 std::optional<std::string> Cache::Index::integrity_of_url(std::string_view url) {
   Statement query = prepare(database_, "SELECT integrity FROM packages WHERE url = ? LIMIT 1");
   if (!query) return std::nullopt;
-  bind(query.get(), 1, url);
+  bind_text(query.get(), 1, url);
   if (sqlite3_step(query.get()) != SQLITE_ROW) return std::nullopt;
   return column(query.get(), 0);
 }

@@ -155,6 +155,9 @@ Result<void> Transfer::prepare(const CurlApi& api, CURL* handle, const HttpOptio
   std::string proxy = proxy_for(url_, options);
   set(CURLOPT_PROXY, proxy.c_str());  // an empty one keeps libcurl from asking the environment
   set(CURLOPT_NOPROXY, "");
+  // The path as it is written: libcurl would turn "%2f" into "%2F".
+  bool whole = !proxy.empty() && url_.scheme == "http";
+  set(CURLOPT_REQUEST_TARGET, ((whole ? url_.origin() : "") + url_.path + url_.query).c_str());
   if (url_.scheme == "https") {
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     set(CURLOPT_PIPEWAIT, 1L);

@@ -167,7 +167,9 @@ TEST_CASE("an index that is no database is made anew", "[registry][cache]") {
   write(folder.path + "/index.db", std::string(8192, 'x'));
   Cache cache(folder.path);
   Integrity integrity = add(cache, "a");
-  REQUIRE(cache.flush());
+  auto flushed = cache.flush();
+  INFO((flushed ? "" : flushed.error().message));
+  REQUIRE(flushed);
   CHECK(cache.facts(integrity)->name == "a");
 }
 
