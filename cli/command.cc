@@ -1,0 +1,86 @@
+#include "cli/command.h"
+
+#include <algorithm>
+
+namespace pkg::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"run", "run-script rum urn", "<script> [-- <args>]", "run a script of package.json; without a name, list them",
+     "--if-present  --ignore-scripts  --script-shell=<shell>  -w --workspace=<name>  --workspaces", run_command},
+    {"start", "", "[-- <args>]", "run the script \"start\"", "", run_command},
+    {"test", "tst t", "[-- <args>]", "run the script \"test\"", "", run_command},
+    {"stop", "", "[-- <args>]", "run the script \"stop\"", "", run_command},
+    {"restart", "", "[-- <args>]", "run the script \"restart\", or stop and start", "", run_command},
+    {"config", "c get", "get [<key> ...] | list", "show settings", "--json  -l --long", config_command},
+    {"cache", "", "verify | clean | ls", "look after the cache", "", cache_command},
+};
+
+// Edits needed to turn `a` into `b`; npm suggests what is close enough.
+std::size_t distance(std::string_view a, std::string_view b) {
+  if (a.size() > 64 || b.size() > 64) return 64;
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t corner = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      corner = above;
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+const Command* find_command(std::string_view name) {
+  for (const Command& command : kCommands) {
+    if (command.name == name) return &command;
+    std::string_view rest = command.aliases;
+    while (!rest.empty()) {
+      std::string_view alias = rest.substr(0, rest.find(' '));
+      if (alias == name) return &command;
+      rest.remove_prefix(std::min(rest.size(), alias.size() + 1));
+    }
+  }
+  return nullptr;
+}
+
+std::string help_text(const Command* command) {
+  std::string text;
+  if (command) {
+    text = std::string(command->summary) + "\n\nUsage: pkg " + std::string(command->name) + " " +
+           std::string(command->usage) + "\n";
+    if (!command->flags.empty()) text += "\nFlags: " + std::string(command->flags) + "\n";
+    if (!command->aliases.empty()) text += "\nAlso: " + std::string(command->aliases) + "\n";
+    return text;
+  }
+  text = "pkg: packages and programs for JavaScript\n\nUsage:\n";
+  auto row = [&](std::string left, std::string_view right) {
+    left.resize(std::max<std::size_t>(left.size() + 2, 20), ' ');
+    text += "  pkg " + left + std::string(right) + "\n";
+  };
+  for (const Command& each : kCommands) row(std::string(each.name), each.summary);
+  row("<file> [args]", "run a JavaScript or TypeScript program");
+  row("node [args]", "the runtime, with Node's command line");
+  row("help <command>", "what a command takes");
+  text += "\nFlags and settings are npm's; see `pkg config list`.\n";
+  return text;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string text;
+  int shown = 0;
+  for (const std::string& candidate : candidates) {
+    std::size_t allowed = std::max<std::size_t>(1, word.size() * 4 / 10);
+    if (candidate == word || distance(word, candidate) > allowed || ++shown > 3) continue;
+    text += (text.empty() ? "did you mean `" : "`, `") + candidate;
+  }
+  return text.empty() ? text : text + "`?";
+}
+
+}  // namespace pkg::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "cli/session.h"
+
+namespace pkg::cli {
+
+// One thing the program does. `run` gives the exit code.
+struct Command {
+  std::string_view name;
+  std::string_view aliases;  // space-separated
+  std::string_view usage;    // after "pkg <name>"
+  std::string_view summary;
+  std::string_view flags;    // those worth showing in its help
+  Result<int> (*run)(Session&);
+};
+
+// All commands, in the order of `pkg help`.
+std::span<const Command> commands();
+// By name or alias; null when there is none.
+const Command* find_command(std::string_view name);
+
+Result<int> install_command(Session& session);
+Result<int> ci_command(Session& session);
+Result<int> uninstall_command(Session& session);
+Result<int> run_command(Session& session);
+Result<int> exec_command(Session& session);
+Result<int> ls_command(Session& session);
+Result<int> config_command(Session& session);
+Result<int> cache_command(Session& session);
+
+// The usage of one command, or of the program for null.
+std::string help_text(const Command* command);
+
+// npm's suggestion for a mistyped word, "" without one: "\n\nDid you mean ...".
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace pkg::cli

@@ -1,0 +1,263 @@
+#include <algorithm>
+#include <set>
+
+#include "installer/disk.h"
+#include "installer/lockfile.h"
+#include "resolver/spec/spec.h"
+#include "resolver/tree/collate.h"
+
+namespace pkg::installer {
+namespace {
+
+using resolver::Edge;
+using resolver::Node;
+using resolver::Tree;
+
+// JavaScript's idea of a value that counts.
+bool truthy(const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::null:
+      return false;
+    case Json::value_t::boolean:
+      return value.get<bool>();
+    case Json::value_t::string:
+      return !value.get_ref<const std::string&>().empty();
+    case Json::value_t::array:
+    case Json::value_t::object:
+      return !value.empty();  // npm leaves empty ones out
+    default:
+      return value.get<double>() != 0;
+  }
+}
+
+void put(Json& entry, const char* key, const Json& value) {
+  if (truthy(value)) entry[key] = value;
+}
+
+void put(Json& entry, const char* key, const resolver::Dependencies& dependencies) {
+  if (dependencies.empty()) return;
+  Json map = Json::object();
+  for (const auto& [name, spec] : dependencies) map[name] = spec;
+  entry[key] = std::move(map);
+}
+
+std::string folder_name(std::string_view path) {
+  std::string_view base = base_name(path), scope = base_name(dir_name(path));
+  return scope.starts_with('@') ? std::string(scope) + "/" + std::string(base) : std::string(base);
+}
+
+// What the lockfile at the project's folder says a node came from.
+std::string lock_resolved(const std::string& resolved, const std::string& project) {
+  if (resolved.starts_with("file:"))
+    return "file:" + relative_path(project, resolve_path(project, resolved.substr(5)));
+  return resolved;
+}
+
+// Whether npm leaves the node out: what was a workspace or folder dependency
+// and is none any more, and what could not be loaded.
+bool left_out(const Node& node, const std::string& location) {
+  if (node.extraneous && location.find("node_modules/") == std::string::npos && location != "node_modules" &&
+      (!node.fs_parent || node.fs_parent->is_root()))
+    return true;
+  return node.inert && !node.is_link && node.manifest->version.empty();
+}
+
+Json packages_of(const Tree& tree, bool with_root, bool omit_registry_resolved) {
+  Json packages = Json::object();
+  if (with_root) {
+    Json root = lockfile_entry(tree.root(), tree, omit_registry_resolved);
+    if (!root.empty()) packages[""] = std::move(root);
+  }
+  for (const Node* node : tree.nodes()) {
+    if (node == &tree.root()) continue;
+    std::string location = relative_path(tree.path(), node->path());
+    if (location.empty() || left_out(*node, location)) continue;
+    packages[location] = lockfile_entry(*node, tree, omit_registry_resolved);
+  }
+  return packages;
+}
+
+// The nested `dependencies` that npm 6 reads, in lockfiles of versions 1 and 2.
+class LegacyDependencies {
+ public:
+  LegacyDependencies(const Tree& tree, bool omit) : tree_(tree), omit_(omit) {}
+
+  // Adds `requires` and `dependencies` of `node` to `lock`, and to any but the root's what it is.
+  void fill(const Node& node, Json& lock, std::vector<std::string> path) const {
+    if (&node != &tree_.root()) describe(node, lock);
+    const Node& depender = node.real_target();
+    if (&node != &tree_.root() && !depender.edges_out.empty()) {
+      Json required = Json::object();
+      for (const auto& [name, edge] : depender.edges_out) {
+        if (edge->is_peer()) continue;
+        std::string spec = edge->spec();
+        if (spec.starts_with("file:"))
+          spec = "file:" + relative_path(node.realpath(), resolve_path(node.realpath(), spec.substr(5)));
+        required[name->text] = spec;
+      }
+      lock["requires"] = std::move(required);
+    }
+    path.push_back(node.realpath());
+    Json dependencies = Json::object();
+    for (const auto& [name, child] : depender.children) {
+      if (std::find(path.begin(), path.end() - 1, child->realpath()) != path.end() - 1) continue;
+      Json entry = Json::object();
+      fill(*child, entry, path);
+      dependencies[name->text] = std::move(entry);
+    }
+    if (!dependencies.empty()) lock["dependencies"] = std::move(dependencies);
+  }
+
+ private:
+  // The dependency that the entry speaks for: from the shallowest dependent.
+  static const Edge* first_edge(const Node& node) {
+    const Edge* best = nullptr;
+    auto key = [](const Edge& edge) {
+      std::string location = edge.from->location();
+      int depth = 0;
+      std::size_t last = 0;
+      for (std::size_t at = 0; (at = location.find("node_modules", at)) != std::string::npos; at += 12) {
+        ++depth;
+        last = at + 12;
+      }
+      return std::pair(depth, location.substr(last));
+    };
+    for (const Edge* edge : node.edges_in) {
+      if (!edge->valid()) continue;
+      if (!best) {
+        best = edge;
+        continue;
+      }
+      auto [depth, name] = key(*edge);
+      auto [best_depth, best_name] = key(*best);
+      if (depth < best_depth || (depth == best_depth && resolver::collate(name, best_name) < 0)) best = edge;
+    }
+    return best;
+  }
+
+  void describe(const Node& node, Json& lock) const {
+    using resolver::SpecType;
+    std::string resolved = lock_resolved(node.resolved, tree_.path());
+    auto own = resolver::parse_spec(resolved, tree_.path());
+    std::optional<SpecType> own_type, type;
+    if (!resolved.empty() && own) type = own_type = own->type;
+    const Edge* edge = first_edge(node);
+    Result<resolver::Spec> spec = own;
+    if (edge) {
+      spec = resolver::resolve_spec(node.name->text, edge->spec(), edge->from->realpath());
+      type = spec ? std::optional(spec->type) : std::nullopt;
+    }
+    auto is = [](std::optional<SpecType> a, SpecType b) { return a && *a == b; };
+    if (node.is_link) {
+      lock["version"] = "file:" + relative_path(tree_.path(), node.realpath());
+    } else if (is(type, SpecType::kFile) || is(type, SpecType::kRemote)) {
+      lock["version"] = spec->save_spec;
+    } else if (is(type, SpecType::kGit) || is(own_type, SpecType::kGit)) {
+      lock["version"] = node.resolved;
+      if (spec && !spec->raw.empty()) lock["from"] = spec->raw;
+    } else if (!node.package_name().empty() && node.package_name() != node.name->text) {
+      lock["version"] = "npm:" + std::string(node.package_name()) + "@" + std::string(node.version());
+    } else if (!node.version().empty()) {
+      lock["version"] = std::string(node.version());
+    }
+    if (node.in_dep_bundle()) lock["bundled"] = true;
+    bool local = is(own_type, SpecType::kGit) || is(own_type, SpecType::kFile) || is(own_type, SpecType::kDirectory) ||
+                 is(type, SpecType::kDirectory) || is(type, SpecType::kGit) || is(type, SpecType::kFile) ||
+                 is(type, SpecType::kRemote);
+    if (!node.resolved.empty() && !node.is_link && !local && !omit_) lock["resolved"] = node.resolved;
+    if (!node.integrity.empty()) lock["integrity"] = node.integrity;
+    if (node.extraneous) {
+      lock["extraneous"] = true;
+    } else if (!node.is_link) {
+      if (node.peer) lock["peer"] = true;
+      if (node.dev_optional && !node.dev && !node.optional) lock["devOptional"] = true;
+      if (node.dev) lock["dev"] = true;
+      if (node.optional) lock["optional"] = true;
+    }
+  }
+
+  const Tree& tree_;
+  bool omit_;
+};
+
+}  // namespace
+
+Json lockfile_entry(const Node& node, const Tree& tree, bool omit_registry_resolved) {
+  Json entry = Json::object();
+  if (node.is_link) {
+    entry["resolved"] = relative_path(tree.path(), node.realpath());
+    entry["link"] = true;
+    return entry;
+  }
+  const resolver::Manifest& manifest = *node.manifest;
+  if (!manifest.version.empty()) entry["version"] = manifest.version;
+  put(entry, "dependencies", manifest.dependencies);
+  put(entry, "peerDependencies", manifest.peer_dependencies);
+  put(entry, "peerDependenciesMeta", manifest.peer_dependencies_meta);
+  put(entry, "optionalDependencies", manifest.optional_dependencies);
+  if (!manifest.bundle_dependencies.empty()) entry["bundleDependencies"] = manifest.bundle_dependencies;
+  put(entry, "acceptDependencies", manifest.accept_dependencies);
+  put(entry, "funding", manifest.funding);
+  put(entry, "engines", manifest.engines);
+  put(entry, "os", manifest.os);
+  put(entry, "cpu", manifest.cpu);
+  put(entry, "libc", manifest.libc);
+  const Json* type = member(manifest.license, "type");
+  put(entry, "license", type && truthy(*type) ? *type : manifest.license);
+  if (manifest.has_install_script) entry["hasInstallScript"] = true;
+  put(entry, "bin", manifest.bin);
+  put(entry, "deprecated", manifest.deprecated);
+  put(entry, "workspaces", manifest.workspaces);
+
+  bool root = &node == &tree.root();
+  if (!manifest.name.empty() &&
+      (root || manifest.name != node.name->text || folder_name(node.realpath()) != manifest.name))
+    entry["name"] = manifest.name;
+  if (node.is_top()) put(entry, "devDependencies", manifest.dev_dependencies);
+
+  if (!node.integrity.empty()) entry["integrity"] = node.integrity;
+  if (node.in_bundle()) entry["inBundle"] = true;
+  if (!node.resolved.empty() && !(omit_registry_resolved && node.is_registry_dependency()))
+    entry["resolved"] = lock_resolved(node.resolved, tree.path());
+
+  if (node.extraneous) {
+    entry["extraneous"] = true;
+  } else {
+    if (node.peer) entry["peer"] = true;
+    if (node.dev) entry["dev"] = true;
+    if (node.optional) entry["optional"] = true;
+    if (node.dev_optional && !node.dev && !node.optional) entry["devOptional"] = true;
+  }
+  return entry;
+}
+
+std::string lockfile_text(const Tree& tree, const LockfileWriteOptions& options) {
+  const Node& root = tree.root();
+  Json data = Json::object();
+  data["name"] = root.package_name().empty() ? folder_name(tree.path()) : std::string(root.package_name());
+  if (!root.manifest->version.empty()) data["version"] = root.manifest->version;
+  data["lockfileVersion"] = options.version;
+  data["requires"] = true;
+  if (options.version >= 2) data["packages"] = packages_of(tree, true, options.omit_registry_resolved);
+  if (options.version <= 2) LegacyDependencies(tree, options.omit_registry_resolved).fill(root, data, {});
+  // One line when asked for, or when package.json is on one.
+  std::string_view indent = options.one_line ? std::string_view() : options.format.indent;
+  std::string text = json_text(data, indent, KeyOrder::kLockfile);
+  if (indent.empty()) return text;
+  return with_newlines(text + "\n", options.format.newline.empty() ? "\n" : options.format.newline);
+}
+
+std::string hidden_lockfile_text(const Tree& tree, const JsonFormat& format, bool omit_registry_resolved) {
+  const Node& root = tree.root();
+  Json data = Json::object();
+  data["name"] = root.package_name().empty() ? folder_name(tree.path()) : std::string(root.package_name());
+  if (!root.manifest->version.empty()) data["version"] = root.manifest->version;
+  data["lockfileVersion"] = 3;
+  data["requires"] = true;
+  data["packages"] = packages_of(tree, false, omit_registry_resolved);
+  std::string_view indent = format.indent.empty() ? std::string_view("  ") : format.indent;
+  return with_newlines(json_text(data, indent, KeyOrder::kLockfile) + "\n",
+                       format.newline.empty() ? "\n" : format.newline);
+}
+
+}  // namespace pkg::installer
