@@ -23,8 +23,23 @@ bool has_member(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); 
 
 }  // namespace
 
-Result<std::string> inflate_gzip(std::string_view gzipped, std::uint64_t max_bytes, std::size_t padding) {
-  std::string out;
+void ByteBuffer::grow(std::size_t size, std::size_t keep) {
+  if (size <= capacity_) return;
+  char* data;
+  if (keep == 0) {
+    data_.reset();
+    data = static_cast<char*>(std::malloc(size));
+  } else {
+    data = static_cast<char*>(std::realloc(data_.get(), size));
+    if (data) (void)data_.release();
+  }
+  PKG_CHECK(data);
+  data_.reset(data);
+  capacity_ = size;
+}
+
+Result<std::string_view> inflate_gzip(std::string_view gzipped, ByteBuffer& out, std::uint64_t max_bytes, std::size_t padding) {
+  if (!has_member(gzipped)) return fail("EINFLATE", "the data is not compressed by gzip");
   std::size_t used = 0;
   while (has_member(gzipped)) {
     // The trailer tells the size of the last member, modulo 2^32; it may lie.
@@ -39,34 +54,31 @@ Result<std::string> inflate_gzip(std::string_view gzipped, std::uint64_t max_byt
     std::size_t read = 0, written = 0;
     for (;;) {
       std::size_t room = std::min<std::uint64_t>(guess, max_bytes - used);
-      out.resize(used + room + padding);
-      libdeflate_result result =
-          libdeflate_gzip_decompress_ex(decompressor(), gzipped.data(), gzipped.size(), out.data() + used, room, &read, &written);
+      out.grow(used + room + padding, used);
+      libdeflate_result result = libdeflate_gzip_decompress_ex(decompressor(), gzipped.data(), gzipped.size(),
+                                                               out.data() + used, room, &read, &written);
       if (result == LIBDEFLATE_SUCCESS) break;
       if (result != LIBDEFLATE_INSUFFICIENT_SPACE) return fail("EINFLATE", "the compressed data is damaged");
-      if (room < guess || room == max_bytes - used)
+      if (room == max_bytes - used)
         return fail(code::kMaxSize, "the compressed data is larger than " + std::to_string(max_bytes) + " bytes");
       guess *= 2;
     }
     used += written;
     gzipped.remove_prefix(read);
   }
-  if (used == 0 && !has_member(gzipped) && !gzipped.empty()) return fail("EINFLATE", "the data is not compressed by gzip");
-  out.resize(used + padding);
-  out.resize(used);
-  return out;
+  return std::string_view(out.data(), used);
 }
 
-Result<std::string> decoded_body(HttpResponse& response, std::uint64_t max_bytes, std::size_t padding) {
+Result<std::string_view> decoded_body(HttpResponse& response, ByteBuffer& buffer, std::uint64_t max_bytes, std::size_t padding) {
   std::string_view encoding = response.header("content-encoding");
   if (encoding.empty() || encoding == "identity") {
-    std::string bytes(response.body.view());
+    std::string& bytes = response.body.bytes();
     bytes.reserve(bytes.size() + padding);
-    return bytes;
+    return std::string_view(bytes);
   }
   if (encoding != "gzip" && encoding != "x-gzip")
     return fail("EINFLATE", "the answer from " + response.url + " has the unknown content-encoding \"" + std::string(encoding.substr(0, 40)) + "\"");
-  auto inflated = inflate_gzip(response.body.view(), max_bytes, padding);
+  auto inflated = inflate_gzip(response.body.view(), buffer, max_bytes, padding);
   if (!inflated) inflated.error().message = "the answer from " + response.url + ": " + inflated.error().message;
   return inflated;
 }

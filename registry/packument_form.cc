@@ -27,41 +27,41 @@ std::optional<Field> field_number(std::string_view name) {
 
 }  // namespace form
 
-form::Ref PackumentBuilder::put(std::string_view text) {
-  if (text.empty()) return {};
-  auto [entry, is_new] = pooled_.try_emplace(text);
+form::Ref PackumentBuilder::Pool::put(std::string_view added) {
+  if (added.empty()) return {};
+  auto [entry, is_new] = known.try_emplace(added);
   if (is_new) {
     // Offsets beyond 32 bits are found out by finish(), from the pool's size.
-    entry->second = {static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint32_t>(text.size())};
-    pool_ += text;
+    entry->second = {static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(added.size())};
+    text += added;
   }
   return entry->second;
 }
 
 std::string_view PackumentBuilder::keep(std::string text) { return kept_.emplace_back(std::move(text)); }
 
-void PackumentBuilder::add_tag(std::string_view tag, std::string_view version) { tags_.push_back({put(tag), put(version)}); }
+void PackumentBuilder::add_tag(std::string_view tag, std::string_view version) { tags_.push_back({picking_.put(tag), picking_.put(version)}); }
 
 void PackumentBuilder::begin_version(std::string_view text) {
   numbers_.insert_or_assign(text, versions_.size());
   form::Version row{};
-  row.text = put(text);
+  row.text = picking_.put(text);
   row.first_member = static_cast<std::uint32_t>(members_.size());
   versions_.push_back(row);
 }
 
 void PackumentBuilder::add_member(form::Field field, std::string_view json) {
-  members_.push_back({field, put(json)});
+  members_.push_back({field, rest_.put(json)});
   ++versions_.back().member_count;
 }
 
 void PackumentBuilder::set_engine(std::string_view which, std::string_view range) {
-  if (which == "node") versions_.back().engine_node = put(range);
-  if (which == "npm") versions_.back().engine_npm = put(range);
+  if (which == "node") versions_.back().engine_node = picking_.put(range);
+  if (which == "npm") versions_.back().engine_npm = picking_.put(range);
 }
 
 void PackumentBuilder::set_published(std::string_view version, std::string_view time) {
-  if (auto found = numbers_.find(version); found != numbers_.end()) versions_[found->second].published = put(time);
+  if (auto found = numbers_.find(version); found != numbers_.end()) versions_[found->second].published = rest_.put(time);
 }
 
 Result<std::string> PackumentBuilder::finish(const Source& source) {
@@ -70,22 +70,26 @@ Result<std::string> PackumentBuilder::finish(const Source& source) {
   header.fetched_at = source.fetched_at;
   header.fresh_until = source.fresh_until;
   header.is_full = source.is_full;
-  header.name = put(name_);
-  header.etag = put(source.etag);
-  header.last_modified = put(source.last_modified);
+  header.name = picking_.put(name_);
+  header.etag = picking_.put(source.etag);
+  header.last_modified = picking_.put(source.last_modified);
   header.versions = static_cast<std::uint32_t>(versions_.size());
   header.tags = static_cast<std::uint32_t>(tags_.size());
   header.members = static_cast<std::uint32_t>(members_.size());
   std::size_t pool = sizeof header + versions_.size() * (sizeof(form::Version) + sizeof(std::uint32_t)) +
                      tags_.size() * sizeof(form::Tag) + members_.size() * sizeof(form::Member);
-  if (pool + pool_.size() > std::numeric_limits<std::uint32_t>::max())
+  std::size_t before_rest = picking_.text.size(), texts = before_rest + rest_.text.size();
+  if (pool + texts > std::numeric_limits<std::uint32_t>::max())
     return fail(code::kMaxSize, "the document of " + std::string(name_) + " is too large");
   header.pool = static_cast<std::uint32_t>(pool);
-  header.size = static_cast<std::uint32_t>(pool + pool_.size());
+  header.size = static_cast<std::uint32_t>(pool + texts);
+  for (form::Member& member : members_) member.value.offset += static_cast<std::uint32_t>(before_rest);
+  for (form::Version& version : versions_)
+    if (version.published.length) version.published.offset += static_cast<std::uint32_t>(before_rest);
 
   std::vector<std::uint32_t> sorted(versions_.size());
   for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
-  auto text = [&](std::uint32_t i) { return std::string_view(pool_).substr(versions_[i].text.offset, versions_[i].text.length); };
+  auto text = [&](std::uint32_t i) { return std::string_view(picking_.text).substr(versions_[i].text.offset, versions_[i].text.length); };
   std::stable_sort(sorted.begin(), sorted.end(), [&](std::uint32_t a, std::uint32_t b) { return text(a) < text(b); });
 
   std::string bytes;
@@ -96,14 +100,16 @@ Result<std::string> PackumentBuilder::finish(const Source& source) {
   append(tags_.data(), tags_.size() * sizeof(form::Tag));
   append(sorted.data(), sorted.size() * sizeof(std::uint32_t));
   append(members_.data(), members_.size() * sizeof(form::Member));
-  bytes += pool_;
+  bytes += picking_.text;
+  bytes += rest_.text;
   return bytes;
 }
 
-CompactPackument::CompactPackument(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {
-  if (bytes_->size() < sizeof(form::Header)) return;
-  const auto* header = reinterpret_cast<const form::Header*>(bytes_->data());
-  if (std::memcmp(header->magic, form::kMagic, sizeof header->magic) != 0 || header->size != bytes_->size()) return;
+CompactPackument::CompactPackument(FormBytes bytes) : bytes_(std::move(bytes)) {
+  std::string_view whole = bytes_.view();
+  if (whole.size() < sizeof(form::Header)) return;
+  const auto* header = reinterpret_cast<const form::Header*>(whole.data());
+  if (std::memcmp(header->magic, form::kMagic, sizeof header->magic) != 0 || header->size != whole.size()) return;
   std::uint64_t pool = sizeof *header + std::uint64_t{header->versions} * (sizeof(form::Version) + sizeof(std::uint32_t)) +
                        std::uint64_t{header->tags} * sizeof(form::Tag) + std::uint64_t{header->members} * sizeof(form::Member);
   if (pool != header->pool || pool > header->size) return;
@@ -112,7 +118,7 @@ CompactPackument::CompactPackument(std::shared_ptr<const std::string> bytes) : b
   tags_ = reinterpret_cast<const form::Tag*>(versions_ + header->versions);
   sorted_ = reinterpret_cast<const std::uint32_t*>(tags_ + header->tags);
   members_ = reinterpret_cast<const form::Member*>(sorted_ + header->versions);
-  pool_ = std::string_view(*bytes_).substr(header->pool);
+  pool_ = whole.substr(header->pool);
 }
 
 std::string_view CompactPackument::text(form::Ref ref) const {

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "resolver/base/result.h"
@@ -37,7 +39,9 @@ struct Header {
   Ref name, etag, last_modified;
 };
 // After the header: Version[versions], Tag[tags], the versions' numbers sorted
-// by text (u32[versions]), Member[members], the pool.
+// by text (u32[versions]), Member[members], the pool: first what choosing a
+// version looks at, then the members of manifests, so that a mapped file is
+// touched in few places.
 struct Version {
   Ref text, engine_node, engine_npm, published;
   std::uint32_t first_member, member_count;
@@ -88,28 +92,47 @@ class PackumentBuilder {
   Result<std::string> finish(const Source& source);
 
  private:
-  form::Ref put(std::string_view text);
+  struct Pool {
+    std::string text;
+    std::unordered_map<std::string_view, form::Ref> known;
+    form::Ref put(std::string_view text);
+  };
   std::string_view name_;
   std::vector<form::Tag> tags_;
   std::vector<form::Version> versions_;
   std::vector<form::Member> members_;
-  std::unordered_map<std::string_view, form::Ref> pooled_;
   std::unordered_map<std::string_view, std::size_t> numbers_;
   std::deque<std::string> kept_;
-  std::string pool_;
+  Pool picking_, rest_;  // what is in `rest_` goes behind `picking_`
+};
+
+// The bytes of a compact form and what keeps them in memory.
+class FormBytes {
+ public:
+  FormBytes() = default;
+  FormBytes(std::string_view bytes, std::function<void()> release) : bytes_(bytes), release_(std::move(release)) {}
+  FormBytes(FormBytes&& other) noexcept : bytes_(other.bytes_), release_(std::exchange(other.release_, nullptr)) {}
+  FormBytes& operator=(FormBytes&&) = delete;
+  ~FormBytes() {
+    if (release_) release_();
+  }
+  std::string_view view() const { return bytes_; }
+
+ private:
+  std::string_view bytes_;
+  std::function<void()> release_;
 };
 
 // A packument behind its compact form. Any damage of the bytes shows as an
 // invalid() form or as empty texts, never as an access out of bounds.
 class CompactPackument final : public resolver::Packument {
  public:
-  explicit CompactPackument(std::shared_ptr<const std::string> bytes);
+  explicit CompactPackument(FormBytes bytes);
 
   bool invalid() const { return !header_; }
   const form::Header& header() const { return *header_; }
   std::string_view etag() const { return text(header_->etag); }
   std::string_view last_modified() const { return text(header_->last_modified); }
-  const std::shared_ptr<const std::string>& bytes() const { return bytes_; }
 
   std::string_view name() const override { return text(header_->name); }
   std::size_t version_count() const override { return header_->versions; }
@@ -126,7 +149,7 @@ class CompactPackument final : public resolver::Packument {
   std::string_view text(form::Ref ref) const;
   const form::Version& row(std::size_t index) const;
 
-  std::shared_ptr<const std::string> bytes_;
+  const FormBytes bytes_;
   const form::Header* header_ = nullptr;
   const form::Version* versions_ = nullptr;
   const form::Tag* tags_ = nullptr;

@@ -187,15 +187,14 @@ class Reader {
 
 }  // namespace
 
-Result<std::string> parse_packument(const std::string& document, std::string_view name, std::string_view url,
+Result<std::string> parse_packument(std::string_view document, std::string_view name, std::string_view url,
                                     PackumentBuilder::Source source) {
-  PKG_CHECK(document.capacity() - document.size() >= simdjson::SIMDJSON_PADDING);
   thread_local std::unique_ptr<ondemand::parser> parser;
   if (!parser) parser = std::make_unique<ondemand::parser>();
   PackumentBuilder builder;
   Reader reader(builder);
   ondemand::document root;
-  auto error = parser->iterate(simdjson::padded_string_view(document.data(), document.size(), document.capacity())).get(root);
+  auto error = parser->iterate(simdjson::padded_string_view(document.data(), document.size(), document.size() + kParsePadding)).get(root);
   if (!error) error = reader.read(root);
   if (error)
     return fail(code::kJsonParse, "invalid JSON in the answer from " + std::string(url) + ": " + simdjson::error_message(error),

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,28 +26,24 @@ namespace {
 // The largest document that is accepted, inflated. The largest known are below 100 MB.
 constexpr std::uint64_t kMaxDocument = 512u << 20;
 
-using Bytes = std::shared_ptr<const std::string>;
+// Inflated documents up to here leave their memory to the next one.
+constexpr std::size_t kKeepBuffer = 8u << 20;
 
-// The whole file, or null.
-Bytes read_whole(const std::string& path) {
+// The whole file, mapped, or null. Only what is looked at is ever read.
+FormBytes map_file(const std::string& path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return nullptr;
+  if (fd < 0) return {};
   struct stat info;
-  std::shared_ptr<std::string> bytes;
-  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
-    bytes = std::make_shared<std::string>();
-    bytes->resize(static_cast<std::size_t>(info.st_size));
-    std::size_t used = 0;
-    while (used < bytes->size()) {
-      ssize_t count = ::read(fd, bytes->data() + used, bytes->size() - used);
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) break;
-      used += static_cast<std::size_t>(count);
-    }
-    bytes->resize(used);
+  void* data = MAP_FAILED;
+  std::size_t size = 0;
+  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
+    size = static_cast<std::size_t>(info.st_size);
+    data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   }
   ::close(fd);
-  return bytes;
+  if (data == MAP_FAILED) return {};
+  // The file is never changed but for its times, and never cut: others replace it by rename.
+  return FormBytes(std::string_view(static_cast<const char*>(data), size), [data, size] { ::munmap(data, size); });
 }
 
 // Notes in a cached file, in place, that it is fresh again. One aligned write
@@ -77,7 +74,7 @@ class PackumentStore::Impl {
     }
     std::string registry = auth_.registry_for(name), file = cache_.packument_file(registry, name);
     std::unique_ptr<CompactPackument> cached;
-    if (Bytes bytes = read_whole(file)) {
+    if (FormBytes bytes = map_file(file); !bytes.view().empty()) {
       cached = std::make_unique<CompactPackument>(std::move(bytes));
       bool enough = !cached->invalid() && (cached->header().is_full || options_.document == Document::kAbbreviated);
       if (!enough) cached.reset();
@@ -191,7 +188,7 @@ class PackumentStore::Impl {
     auto made = compact(name, response, fresh_until);
     if (!made) return arrivals.add(name, tl::unexpected<Error>(std::move(made).error()));
     auto bytes = std::make_shared<const std::string>(std::move(*made));
-    auto packument = std::make_unique<CompactPackument>(bytes);
+    auto packument = std::make_unique<CompactPackument>(FormBytes(*bytes, [bytes] {}));
     PKG_CHECK(!packument->invalid());
     arrivals.add(name, std::move(packument));
     // A cache that cannot be written only costs the next run its time.
@@ -199,14 +196,17 @@ class PackumentStore::Impl {
   }
 
   Result<std::string> compact(const std::string& name, HttpResponse& response, std::int64_t fresh_until) {
-    PKG_TRY(std::string document, decoded_body(response, kMaxDocument, kParsePadding));
-    response.body = Body();  // makes room for the next one
+    thread_local ByteBuffer buffer;
+    PKG_TRY(std::string_view document, decoded_body(response, buffer, kMaxDocument, kParsePadding));
+    if (document.data() == buffer.data()) response.body = Body();  // makes room for the next one
     PackumentBuilder::Source source;
     source.fetched_at = now_;
     source.fresh_until = fresh_until;
     source.etag = response.header("etag");
     source.last_modified = response.header("last-modified");
-    return parse_packument(document, name, redact_url(response.url), source);
+    auto form = parse_packument(document, name, redact_url(response.url), source);
+    if (buffer.capacity() > kKeepBuffer) buffer.release();
+    return form;
   }
 
   Http& http_;

@@ -122,8 +122,9 @@ void TarballSource::attempt(TarballRequest request, int attempts, std::function<
       auto verified = wanted->verify(response.body.view(), redact_url(response.url));
       if (!verified && !response.header("content-encoding").empty()) {
         // A server that packed the tarball once more for the way here.
-        if (auto inner = decoded_body(response, kMaxTarball); inner && wanted->verify(*inner)) {
-          response.body = Body(std::move(*inner), nullptr);
+        ByteBuffer buffer;
+        if (auto inner = decoded_body(response, buffer, kMaxTarball); inner && wanted->verify(*inner)) {
+          response.body = Body(std::string(*inner), nullptr);
           verified = {};
         }
       }
