@@ -10,5 +10,7 @@
   X(process_methods)    \
   X(task_queue)         \
   X(timers)             \
+  X(types)              \
   X(uv)                 \
-  X(zlib)
+  X(zlib)               \
+  /* every line ends in a backslash, so that lines can be added anywhere */
