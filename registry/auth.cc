@@ -1,5 +1,7 @@
 #include "registry/auth.h"
 
+#include <cctype>
+
 #include "registry/integrity.h"
 #include "registry/url.h"
 
@@ -78,11 +80,15 @@ std::string Auth::registry_for(std::string_view package) const {
 std::string Auth::packument_url(std::string_view package) const {
   std::string url = registry_for(package);
   while (url.ends_with("//")) url.pop_back();
+  static constexpr char kDigits[] = "0123456789abcdef";
   for (char c : package) {
-    if (c == '/')
-      url += "%2f";
-    else
+    if (std::isalnum(static_cast<unsigned char>(c)) || std::string_view("@-._~!'()*").find(c) != std::string_view::npos) {
       url += c;
+    } else {
+      url += '%';
+      url += kDigits[static_cast<unsigned char>(c) >> 4];
+      url += kDigits[c & 15];
+    }
   }
   return url;
 }

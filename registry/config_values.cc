@@ -2,12 +2,14 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "registry/config.h"
@@ -70,11 +72,63 @@ bool looks_like_url(std::string_view text) {
   return colon != std::string_view::npos && colon > 0 && colon + 3 < text.size();
 }
 
-bool looks_like_date(std::string_view text) {
-  // The year at least: "2026", "2026-11-23", "2026-11-23T10:00:00Z", "Nov 23 2026".
-  int digits = 0;
-  for (char c : text) digits += c >= '0' && c <= '9';
-  return digits >= 4;
+// A date as JavaScript's Date reads ISO 8601 ("2026-11-23", "2026-11-23T10:00Z",
+// "2026-11-23T10:00:00.000+01:00"; a time without zone is local), as UTC with
+// milliseconds.
+std::optional<Json> date(std::string_view text) {
+  struct tm moment{};
+  moment.tm_mday = 1;
+  auto digits = [&](std::size_t count, int& value) {
+    if (text.size() < count) return false;
+    auto [end, error] = std::from_chars(text.data(), text.data() + count, value);
+    if (error != std::errc() || end != text.data() + count) return false;
+    text.remove_prefix(count);
+    return true;
+  };
+  auto skip = [&](std::string_view any) {
+    if (text.empty() || any.find(text.front()) == std::string_view::npos) return false;
+    text.remove_prefix(1);
+    return true;
+  };
+  int year = 0, month = 1, milliseconds = 0, offset = 0;
+  bool local = false;
+  if (!digits(4, year)) return std::nullopt;
+  if (skip("-") && !digits(2, month)) return std::nullopt;
+  if (skip("-") && !digits(2, moment.tm_mday)) return std::nullopt;
+  if (skip("Tt ")) {
+    local = true;
+    if (!digits(2, moment.tm_hour) || !skip(":") || !digits(2, moment.tm_min)) return std::nullopt;
+    if (skip(":") && !digits(2, moment.tm_sec)) return std::nullopt;
+    if (skip(".")) {
+      int scale = 100, digit = 0;
+      while (digits(1, digit)) {
+        milliseconds += digit * scale;
+        scale /= 10;
+      }
+    }
+    if (skip("Zz")) {
+      local = false;
+    } else if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
+      int sign = text.front() == '-' ? -1 : 1, hours = 0, minutes = 0;
+      text.remove_prefix(1);
+      if (!digits(2, hours) || (skip(":"), !digits(2, minutes))) return std::nullopt;
+      offset = sign * (hours * 60 + minutes) * 60;
+      local = false;
+    }
+  }
+  if (!text.empty() || month < 1 || month > 12 || moment.tm_mday < 1 || moment.tm_mday > 31 || moment.tm_hour > 24 ||
+      moment.tm_min > 59 || moment.tm_sec > 59)
+    return std::nullopt;
+  moment.tm_year = year - 1900;
+  moment.tm_mon = month - 1;
+  moment.tm_isdst = -1;
+  time_t seconds = (local ? ::mktime(&moment) : ::timegm(&moment)) - offset;
+  struct tm utc{};
+  if (!::gmtime_r(&seconds, &utc)) return std::nullopt;
+  char out[64];
+  std::snprintf(out, sizeof out, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                utc.tm_hour, utc.tm_min, utc.tm_sec, milliseconds);
+  return Json(out);
 }
 
 std::optional<Json> type_text(const ConfigDefinition& row, std::string_view raw, const ConfigContext& context) {
@@ -100,7 +154,8 @@ std::optional<Json> type_text(const ConfigDefinition& row, std::string_view raw,
     return Json(text);
   }
   if (types & kTypeUrl && looks_like_url(text)) return Json(text);
-  if (types & kTypeDate && looks_like_date(text)) return Json(text);
+  if (types & kTypeDate)
+    if (auto value = date(text)) return value;
   if (types & kTypeSemver && !text.empty() && text[0] >= '0' && text[0] <= '9') return Json(text);
   if (types & kTypeString) return Json(text);
   if (types & kTypeList && row.choices.empty()) return Json(text);

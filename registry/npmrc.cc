@@ -67,11 +67,12 @@ NpmrcEntries parse_npmrc(std::string_view text) {
   bool in_section = false;
   while (!text.empty()) {
     std::size_t end = text.find_first_of("\r\n");
-    std::string_view line = trim(text.substr(0, end));
+    std::string_view whole = text.substr(0, end), line = trim(whole);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.starts_with("\xEF\xBB\xBF")) line = trim(line.substr(3));
     if (line.empty() || line.front() == ';' || line.front() == '#') continue;
-    if (line.front() == '[' && line.back() == ']' && line.find(']') == line.size() - 1) {
+    // An indented "[x]" is a key to npm, not a section.
+    if (whole.front() == '[' && line.back() == ']' && line.find(']') == line.size() - 1) {
       in_section = true;
       continue;
     }
