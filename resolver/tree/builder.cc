@@ -59,14 +59,63 @@ Result<void> Builder::init() {
     tree_->set_workspaces(std::move(workspaces));
     tree_->load_edges();
   }
-  // Where the start does not hold together, it is looked at again.
-  for (Node* node : tree_->nodes()) {
-    for (const auto& [name, edge] : node->edges_out) {
+  inflate_old_lockfile();
+  if (tree_->origin.from_lockfile) {
+    // package.json may have changed since, so the file's flags are not trusted.
+    tree_->origin.flags_suspect = true;
+    calculate_dep_flags(*tree_, OldFlags::kReset);
+  }
+  queue_problems();
+  return {};
+}
+
+// Where the start does not hold together, it is looked at again.
+void Builder::queue_problems() {
+  NodeSet reached{&tree_->root()};
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    bool problem = false;
+    for (const auto& [name, edge] : reached[i]->edges_out) {
+      if (edge->to) reached.add(edge->to);
       bool ignored = edge->type == EdgeType::kPeerOptional && !options_.save && !requested_mutation_;
-      if (ignored || (edge->to && edge->valid())) continue;
-      queue_.push(*node);
-      break;
+      problem |= !ignored && !(edge->to && edge->valid());
     }
+    if (problem) queue_.push(*reached[i]);
+  }
+}
+
+// The first lockfiles (version 1) have no dependencies of the packages in
+// them: what the registry says of those versions is put in.
+void Builder::inflate_old_lockfile() {
+  if (!tree_->origin.from_lockfile || tree_->origin.lockfile_version >= 2) return;
+  for (Node* node : tree_->nodes()) {
+    if (node->is_project_root() || !node->location().starts_with("node_modules")) continue;
+    std::string version(node->version());
+    bool use_resolved = !node->resolved.empty() && (version.empty() || node->resolved.starts_with("file:"));
+    auto spec = resolve_spec(node->name->text, use_resolved ? node->resolved : version, parent_path(node->path()));
+    auto manifest = spec ? fetch(*spec, nullptr) : Result<ManifestPtr>(tl::unexpected<Error>(spec.error()));
+    if (manifest)
+      tree_->set_manifest(*node, *manifest);
+    else
+      warnings_.push_back({"old lockfile", "Could not fetch metadata for " + node->name->text + "@" + version + ": " + manifest.error().message});
+  }
+}
+
+// A complete lockfile lists what is inside tarballs too.
+Result<void> Builder::crack_open(Node& node) {
+  const Manifest& manifest = *node.manifest;
+  if (!options_.complete || node.is_root() || node.inert || node.resolved.empty() || manifest.bundle_dependencies.empty()) return {};
+  // npm fetches the tarball by its URL and applies the policy for URLs to it.
+  PKG_TRY(Spec spec, parse_spec(node.resolved, options_.path));
+  PKG_TRY_VOID(check_allowed(spec, nullptr));
+  PKG_TRY(auto packages, packuments_.bundled(manifest));
+  std::string base = node.location();
+  for (const BundledPackage& package : packages) {
+    std::size_t last = package.location.rfind("node_modules/");
+    if (last == std::string::npos) continue;
+    std::string above = package.location.substr(0, last);
+    while (above.ends_with('/')) above.pop_back();
+    Node* parent = above.empty() ? &node : tree_->at(base + "/" + above);
+    if (parent) tree_->make_node(package.location.substr(last + 13), package.manifest, parent);
   }
   return {};
 }
@@ -79,6 +128,7 @@ Result<void> Builder::build_deps() {
   do {
     while (Node* node = queue_.pop()) {
       if (node->root != &root || !seen_.insert(node).second) continue;
+      PKG_TRY_VOID(crack_open(*node));
       PKG_TRY_VOID(step(*node));
     }
     resolve_links();

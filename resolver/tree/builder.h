@@ -40,6 +40,9 @@ class Builder {
 
  private:
   Result<void> init();
+  void queue_problems();
+  void inflate_old_lockfile();
+  Result<void> crack_open(Node& node);
   Result<void> apply_requests();
   Result<void> apply_requests_to(Node& node);
   Result<void> add_requests_to(Node& node);

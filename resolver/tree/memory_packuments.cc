@@ -4,6 +4,10 @@
 
 namespace pkg::resolver {
 
+Result<std::vector<BundledPackage>> Packuments::bundled(const Manifest& manifest) {
+  return fail("ENOTSUP", "the packages that " + manifest.name + " bundles cannot be read here");
+}
+
 JsonPackument::JsonPackument(Json document) : document_(std::move(document)) {
   name_ = string_member(document_, "name");
   const Json* versions = member(document_, "versions");

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "resolver/base/result.h"
 #include "resolver/tree/manifest.h"
@@ -44,6 +45,12 @@ class Packument {
   virtual ManifestPtr manifest(std::size_t index) const = 0;
 };
 
+// A package that comes inside another's tarball.
+struct BundledPackage {
+  std::string location;  // in the package that holds it: "node_modules/a/node_modules/b"
+  ManifestPtr manifest;
+};
+
 // Where packuments, and the manifests of what is no registry package, come
 // from: the registry in the program, a map in tests. One thread.
 //
@@ -65,6 +72,11 @@ class Packuments {
   // `resolved` (git: with the commit; file: "file:" and the absolute path) and
   // `integrity` set. Errors: ENOENT, EALLOWGIT..., whatever reading it gives.
   virtual Result<ManifestPtr> manifest(const Spec& spec) = 0;
+
+  // The packages inside a tarball's node_modules, parents first, for a package
+  // that bundles dependencies. Only asked for when a complete lockfile is
+  // wanted without an installation. Fails with ENOTSUP when not overridden.
+  virtual Result<std::vector<BundledPackage>> bundled(const Manifest& manifest);
 };
 
 }  // namespace pkg::resolver
