@@ -147,7 +147,7 @@ Result<void> Builder::step(Node& node) {
   for (Edge* edge : problem_edges(node)) {
     if (edge->peer_conflicted) continue;
     Node& root = virtual_root(edge->is_peer() ? *peer_source : node, true);
-    const Edge* there = root.edges_out.find(edge->name);
+    const Edge* there = tree_->edge_of(root, edge->name);
     Node* dep = there && there->to && there->valid() && there->to->satisfies(*edge) ? there->to : nullptr;
     bool asked = update_names_.contains(edge->name->text) || explicit_requests_.contains(edge);
     if (!dep && edge->type == EdgeType::kPeerOptional && !asked)

@@ -62,7 +62,6 @@ class Builder {
   Result<Node*> load_peer_set(Node& node, NodeSet& required);
   Node& virtual_root(Node& node, bool reuse);
   Node* find_hoistable(Node& root, const Edge& edge) const;
-  Result<Spec> edge_spec(const Edge& edge) const;
   Error peer_conflict(const Edge& edge, const Edge* parent_edge) const;
 
   // Manifests (builder_fetch.cc).

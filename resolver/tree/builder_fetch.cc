@@ -112,7 +112,7 @@ void Builder::prefetch_ahead(const std::vector<Node*>& nodes) {
   while (!wave.empty()) {
     Wish next = std::move(wave.front());
     wave.pop_front();
-    auto spec = resolve_spec(next.name, next.spec, options_.path);
+    const Spec* spec = tree_->parse(next.name, next.spec, {});
     if (!spec || !spec->is_registry() || manifests_.contains(spec->raw)) continue;
     const Spec& wanted = spec->fetched();
     auto& versions = chosen[wanted.name];

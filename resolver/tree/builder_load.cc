@@ -39,10 +39,6 @@ Node& Builder::virtual_root(Node& node, bool reuse) {
   return made;
 }
 
-Result<Spec> Builder::edge_spec(const Edge& edge) const {
-  return resolve_spec(edge.name->text, edge.spec(), edge.from->path());
-}
-
 // The nearest node below `root`, by breadth, that would do for the edge.
 Node* Builder::find_hoistable(Node& root, const Edge& edge) const {
   std::vector<Node*> queue;
@@ -100,13 +96,13 @@ Result<Node*> Builder::node_from_spec(const std::string& name, const Spec& spec,
 
 Result<Node*> Builder::node_from_edge(Edge& edge, Node* in, Edge* second_edge, NodeSet& required) {
   Node& parent = in ? *in : virtual_root(*edge.from, false);
-  PKG_TRY(Spec spec, edge_spec(edge));
-  PKG_TRY(Node * first, node_from_spec(edge.name->text, spec, parent, edge));
+  PKG_TRY(const Spec* spec, tree_->spec_of(edge));
+  PKG_TRY(Node * first, node_from_spec(edge.name->text, *spec, parent, edge));
   Node* second = nullptr;
   if (second_edge && !second_edge->valid()) {
     // The dependent takes much; what its peer wants may be within that.
-    PKG_TRY(Spec narrower, edge_spec(*second_edge));
-    PKG_TRY(second, node_from_spec(edge.name->text, narrower, parent, *second_edge));
+    PKG_TRY(const Spec* narrower, tree_->spec_of(*second_edge));
+    PKG_TRY(second, node_from_spec(edge.name->text, *narrower, parent, *second_edge));
   }
   Node* node = second && edge.valid() ? second : first;
   tree_->set_parent(*node, &parent);
@@ -127,7 +123,7 @@ Result<Node*> Builder::load_peer_set(Node& node, NodeSet& required) {
   for (Edge* edge : peers) {
     if (!node.parent) break;  // replaced meanwhile by a candidate that suits more
     if (edge->to && edge->valid()) continue;
-    Edge* parent_edge = node.parent->edges_out.find(edge->name);
+    Edge* parent_edge = tree_->edge_of(*node.parent, edge->name);
     const Node* source = node.parent->source;
     bool mine = source && (source->is_project_root() || source->is_workspace());
     bool conflict_ok = options_.force || (!mine && !options_.strict_peer_deps);

@@ -97,7 +97,8 @@ class Node {
   NameMap<Edge> edges_out;
   std::vector<Edge*> edges_in;  // order of arrival
 
-  Node* source = nullptr;  // of a virtual root: the node it stands for
+  Node* source = nullptr;    // of a virtual root: the node it stands for
+  bool lazy_edges = false;  // a virtual root's: see Tree::edge_of()
   const OverrideSet* overrides = nullptr;
 
   std::vector<Node*> tops;  // root only: the nodes without parent, itself not among them
@@ -235,8 +236,12 @@ class Tree {
   Node& make_link(std::string_view name, std::string target_path, ManifestPtr manifest, Node* parent = nullptr);
   // A link to a node that is in a tree.
   Node& make_link_to(std::string_view name, Node& target, Node* parent);
-  // A stand-in for `source`, with the same edges and no children.
+  // A stand-in for `source`, with the same edges and no children. Its edges are
+  // made as they are asked for by edge_of(), or by a child of that name: most
+  // virtual roots see one or two candidates.
   Node& make_virtual_root(Node& source);
+  // The node's edge on `name`, or null.
+  Edge* edge_of(Node& node, const Name* name);
   // Puts `node` into parent's node_modules, replacing what is there; null takes
   // it out of its tree.
   void set_parent(Node& node, Node* parent);
@@ -249,7 +254,11 @@ class Tree {
   std::vector<Node*> named(const Name* name) const;
 
   // Parses `spec` once. `where` (absolute folder) matters to relative paths only.
+  // Null when it is none. The result lives as long as the tree.
   const Spec* parse(const std::string& name, const std::string& spec, const std::string& where);
+  // The spec of the edge, overrides applied; relative paths start from the
+  // dependent's folder. Fails as resolve_spec() does.
+  Result<const Spec*> spec_of(const Edge& edge);
   // Reads the root's "overrides". Fails with EOVERRIDE, also when one changes a
   // direct dependency of the root.
   Result<void> load_overrides();
@@ -258,9 +267,12 @@ class Tree {
   friend class Node;
   friend class Edge;
   Node& new_node();
-  void add_edge(Node& from, std::string_view name, const std::string& spec, EdgeType type,
-                const std::string* accept);
-  void load_edge_type(Node& node, const Dependencies& dependencies, EdgeType type);
+  struct Wish;     // an edge to be: what a manifest says of one dependency
+  struct Wishes;   // those of a manifest, made once for all its nodes
+  const Wishes& wishes_of(const ManifestPtr& manifest);
+  Wish make_wish(const Manifest& manifest, std::string_view name, const std::string& spec, EdgeType type);
+  bool has_dev_edges(const Node& node) const;
+  Edge& add_edge(Node& from, const Wish& wish);
   void detach(Node& node);
   void reload_named(Node& node, const Name* name);
   void list(Node& node);
@@ -281,6 +293,7 @@ class Tree {
   bool any_bundle_ = false;  // whether some manifest bundles dependencies
   bool loading_ = false;     // edges come later, by load_edges()
   struct SpecCache;
+  std::unordered_map<const Manifest*, std::unique_ptr<Wishes>> wishes_;
   std::unique_ptr<SpecCache> specs_;
 };
 

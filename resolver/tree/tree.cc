@@ -212,7 +212,9 @@ Node& Tree::make_virtual_root(Node& source) {
   node.name = intern(name_of_folder(node.own_path));
   node.manifest = source.manifest;
   node.overrides = source.overrides;
-  load_edges_of(node);
+  // Overrides spread along the edges, so that then all must be there.
+  node.lazy_edges = !node.overrides;
+  if (!node.lazy_edges) load_edges_of(node);
   // The targets of links stand beside it, so that what they need of its
   // packages is seen.
   for (const auto& [name, child] : source.children) {
@@ -230,50 +232,96 @@ Node& Tree::make_virtual_root(Node& source) {
 
 // ---- edges ----
 
-void Tree::add_edge(Node& from, std::string_view name, const std::string& spec, EdgeType type, const std::string* accept) {
+struct Tree::Wish {
+  const Name* name;
+  EdgeType type;
+  const std::string* spec;    // in the manifest
+  const std::string* accept;  // in the manifest, or null
+  const Spec* parsed;         // when it means the same wherever it is written
+};
+
+struct Tree::Wishes {
+  ManifestPtr manifest;  // keeps the texts
+  std::vector<Wish> own, dev;
+};
+
+Tree::Wish Tree::make_wish(const Manifest& manifest, std::string_view name, const std::string& spec, EdgeType type) {
+  Wish wish{intern(name), type, &spec, find_dependency(manifest.accept_dependencies, name), nullptr};
+  if (const Spec* parsed = parse(wish.name->text, spec.empty() ? "*" : spec, {}); parsed && parsed->is_registry()) wish.parsed = parsed;
+  return wish;
+}
+
+// In the order in which npm makes edges: a later one replaces one of its name.
+const Tree::Wishes& Tree::wishes_of(const ManifestPtr& pointer) {
+  auto& entry = wishes_[pointer.get()];
+  if (entry) return *entry;
+  entry = std::make_unique<Wishes>();
+  entry->manifest = pointer;
+  const Manifest& manifest = *pointer;
+  auto add = [&](const Dependencies& dependencies, EdgeType type, std::vector<Wish>& to) {
+    for (const auto& [name, spec] : dependencies) to.push_back(make_wish(manifest, name, spec, type));
+  };
+  if (!options_.legacy_peer_deps) {
+    for (EdgeType type : {EdgeType::kPeer, EdgeType::kPeerOptional})
+      for (const auto& [name, spec] : manifest.peer_dependencies)
+        if (manifest.peer_is_optional(name) == (type == EdgeType::kPeerOptional)) entry->own.push_back(make_wish(manifest, name, spec, type));
+  }
+  add(manifest.dependencies, EdgeType::kProd, entry->own);
+  add(manifest.optional_dependencies, EdgeType::kOptional, entry->own);
+  add(manifest.dev_dependencies, EdgeType::kDev, entry->dev);
+  return *entry;
+}
+
+Edge& Tree::add_edge(Node& from, const Wish& wish) {
   Edge& edge = edges_.emplace_back();
-  edge.name = intern(name);
+  edge.name = wish.name;
   if (Edge* old = from.edges_out.find(edge.name)) old->detach();
   edge.from = &from;
-  edge.type = type;
-  edge.raw_spec = spec;
-  if (accept) edge.accept = accept->empty() ? "*" : *accept;
-  // What the registry has means the same wherever it is written.
-  if (const Spec* parsed = parse(edge.name->text, spec.empty() ? "*" : spec, {}); parsed && parsed->is_registry()) edge.parsed_ = parsed;
+  edge.type = wish.type;
+  edge.raw_spec = *wish.spec;
+  if (wish.accept) edge.accept = wish.accept->empty() ? "*" : *wish.accept;
+  edge.parsed_ = wish.parsed;
   if (from.overrides) edge.overrides = from.overrides->rule_for(edge);
   from.edges_out.set(edge.name, &edge);
   edges_by_name_[edge.name->folded].push_back(&edge);
   edge.reload(true);
+  return edge;
 }
 
 void Tree::forget_edge(Edge& edge) { erase_value(edges_by_name_[edge.name->folded], static_cast<const Edge*>(&edge)); }
 
-void Tree::load_edge_type(Node& node, const Dependencies& dependencies, EdgeType type) {
-  for (const auto& [name, spec] : dependencies) {
-    const Name* key = names_.find(name);
-    const Edge* current = key ? node.edges_out.find(key) : nullptr;
-    if (current && current->type == EdgeType::kWorkspace) continue;
-    add_edge(node, name, spec, type, find_dependency(node.manifest->accept_dependencies, name));
-  }
+// Only what is being worked on has its devDependencies installed.
+bool Tree::has_dev_edges(const Node& node) const {
+  bool own = node.is_top() && !node.is_global_top() && (node.parent || !node.own_path.empty());
+  return own && (!node.source || (node.source->is_top() && !node.source->is_global_top()));
 }
 
 void Tree::load_edges_of(Node& node) {
   if (node.is_link) return;
-  const Manifest& manifest = *node.manifest;
-  for (const auto& [name, path] : node.workspaces) add_edge(node, name, "file:" + path, EdgeType::kWorkspace, nullptr);
-  if (!options_.legacy_peer_deps && !manifest.peer_dependencies.empty()) {
-    Dependencies required, optional;
-    for (const auto& entry : manifest.peer_dependencies)
-      (manifest.peer_is_optional(entry.first) ? optional : required).push_back(entry);
-    load_edge_type(node, required, EdgeType::kPeer);
-    load_edge_type(node, optional, EdgeType::kPeerOptional);
+  for (const auto& [name, path] : node.workspaces) {
+    std::string spec = "file:" + path;
+    add_edge(node, make_wish(*node.manifest, name, spec, EdgeType::kWorkspace));
   }
-  load_edge_type(node, manifest.dependencies, EdgeType::kProd);
-  load_edge_type(node, manifest.optional_dependencies, EdgeType::kOptional);
-  // Only what is being worked on has its devDependencies installed.
-  const Node* source = node.source;
-  bool own = node.is_top() && !node.is_global_top() && (node.parent || !node.own_path.empty());
-  if (own && (!source || (source->is_top() && !source->is_global_top()))) load_edge_type(node, manifest.dev_dependencies, EdgeType::kDev);
+  const Wishes& wishes = wishes_of(node.manifest);
+  auto add = [&](const Wish& wish) {
+    const Edge* current = node.edges_out.find(wish.name);
+    if (!current || current->type != EdgeType::kWorkspace) add_edge(node, wish);
+  };
+  for (const Wish& wish : wishes.own) add(wish);
+  if (has_dev_edges(node))
+    for (const Wish& wish : wishes.dev) add(wish);
+}
+
+Edge* Tree::edge_of(Node& node, const Name* name) {
+  if (Edge* edge = node.edges_out.find(name); edge || !node.lazy_edges) return edge;
+  const Wishes& wishes = wishes_of(node.manifest);
+  const Wish* found = nullptr;
+  for (const Wish& wish : wishes.own)
+    if (wish.name->folded == name->folded) found = &wish;
+  if (has_dev_edges(node))
+    for (const Wish& wish : wishes.dev)
+      if (wish.name->folded == name->folded) found = &wish;
+  return found ? &add_edge(node, *found) : nullptr;
 }
 
 void Tree::set_manifest(Node& node, ManifestPtr manifest) {
@@ -287,14 +335,25 @@ void Tree::set_manifest(Node& node, ManifestPtr manifest) {
 }
 
 const Spec* Tree::parse(const std::string& name, const std::string& spec, const std::string& where) {
-  std::string key = name + '\n' + spec;
-  if (!where.empty()) key += '\n' + where;
-  auto [entry, fresh] = specs_->specs.try_emplace(std::move(key));
-  if (fresh) {
+  thread_local std::string key;
+  key.assign(name).append(1, '\n').append(spec);
+  if (!where.empty()) key.append(1, '\n').append(where);
+  auto found = specs_->specs.find(key);
+  if (found == specs_->specs.end()) {
     auto parsed = resolve_spec(name, spec, where.empty() ? "/" : where);
-    if (parsed) entry->second = std::move(*parsed);
+    found = specs_->specs.emplace(key, parsed ? std::optional<Spec>(std::move(*parsed)) : std::nullopt).first;
   }
-  return entry->second ? &*entry->second : nullptr;
+  return found->second ? &*found->second : nullptr;
+}
+
+Result<const Spec*> Tree::spec_of(const Edge& edge) {
+  const std::string& text = edge.spec();
+  if (edge.parsed_ && &text == &edge.raw_spec && !text.empty()) return edge.parsed_;
+  bool relative = text.find_first_of("/.~:") != std::string::npos;
+  std::string where = relative ? edge.from->path() : std::string();
+  if (const Spec* spec = parse(edge.name->text, text, where)) return spec;
+  PKG_TRY([[maybe_unused]] Spec spec, resolve_spec(edge.name->text, text, where.empty() ? "/" : where));
+  return nullptr;
 }
 
 // ---- moving nodes ----
@@ -445,6 +504,7 @@ void Tree::set_parent(Node& node, Node* parent) {
   }
 
   if (loading_) return;
+  if (parent->lazy_edges) edge_of(*parent, node.name);
   reload_named(*parent, node.name);
   reload_edges_across(node);
   if (old_root == node.root) return;
