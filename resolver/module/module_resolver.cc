@@ -38,14 +38,15 @@ const std::string& ModuleResolver::real_path(const std::string& path) {
 
 FileType ModuleResolver::stat(const std::string& path) {
   if (!remember_files_) return files_.stat(path);
-  auto [entry, is_new] = stats_.try_emplace(path);
-  if (is_new) entry->second = files_.stat(path);
-  return entry->second;
+  auto known = stats_.find(path);
+  if (known != stats_.end()) return known->second;
+  FileType type = files_.stat(path);
+  if (type != FileType::kNone) stats_.emplace(path, type);
+  return type;
 }
 
 void ModuleResolver::remember_files(bool on) {
   remember_files_ = on;
-  packages_.remember_missing(on);
   if (!on) stats_.clear();
 }
 

@@ -67,9 +67,9 @@ class ModuleResolver {
   Files& files() { return files_; }
   ModuleResolverOptions& options() { return options_; }
 
-  // While `on`, what is on the disk is taken not to change: what a file system
-  // was asked once is remembered. The CommonJS loader turns it on for the time
-  // of an outermost require().
+  // While `on`, what was found on the disk is taken to stay; what is missing is
+  // looked for again. The CommonJS loader turns it on for the time of an
+  // outermost require().
   void remember_files(bool on);
   FileType stat(const std::string& path);
 

@@ -136,9 +136,6 @@ ModuleResult<const PackageJson*> PackageJsons::read(const std::string& directory
     if (auto text = files_.read(join_path(directory, "package.json"))) {
       entry->second.json = PackageJson::parse(std::move(*text), directory);
       entry->second.invalid = entry->second.json == nullptr;
-    } else if (remember_missing_) {
-      missing_.push_back(directory);
-      return nullptr;
     } else {
       entries_.erase(entry);
       return nullptr;
@@ -160,13 +157,6 @@ ModuleResult<const PackageJson*> PackageJsons::scope(std::string_view path) {
     if (directory.size() <= 1) return nullptr;
     directory = parent_directory(directory);
   }
-}
-
-void PackageJsons::remember_missing(bool on) {
-  remember_missing_ = on;
-  if (on) return;
-  for (const std::string& directory : missing_) entries_.erase(directory);
-  missing_.clear();
 }
 
 }  // namespace pkg::resolver

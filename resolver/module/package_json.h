@@ -42,7 +42,7 @@ class PackageJson {
 
 // The package.json files met so far: each is read and parsed once. Those that
 // are missing are looked for again, because an install may bring them while the
-// program runs, unless caller keeps them for a while (see remember_missing).
+// program runs.
 class PackageJsons {
  public:
   explicit PackageJsons(Files& files) : files_(files) {}
@@ -56,9 +56,6 @@ class PackageJsons {
   // beyond a node_modules folder. Null when there is none.
   ModuleResult<const PackageJson*> scope(std::string_view path);
 
-  // While `on`, a package.json that was not found counts as missing.
-  void remember_missing(bool on);
-
  private:
   struct Entry {
     std::unique_ptr<PackageJson> json;  // null: missing or invalid
@@ -66,8 +63,6 @@ class PackageJsons {
   };
   Files& files_;
   std::unordered_map<std::string, Entry> entries_;
-  std::vector<std::string> missing_;
-  bool remember_missing_ = false;
 };
 
 // "a/b" for ("a", "b"); the root's slash is not doubled.

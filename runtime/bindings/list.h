@@ -4,10 +4,16 @@
 #define PKG_BINDINGS(X) \
   X(async_context)      \
   X(builtins)           \
+  X(compile)            \
+  X(contextify)         \
   X(crypto_hash)        \
   X(crypto_random)      \
   X(errors)             \
+  X(module_wrap)        \
+  X(modules)            \
+  X(options)            \
   X(process_methods)    \
+  X(process_object)     \
   X(task_queue)         \
   X(timers)             \
   X(types)              \

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include "runtime/core/exceptions.h"
 #include "runtime/core/realm.h"
 #include "runtime/core/strings.h"
 #include "runtime/core/version.h"
@@ -33,14 +34,42 @@ std::string arrow(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Loca
   return out + "\n";
 }
 
+v8::Local<v8::Private> decorated_key(v8::Isolate* isolate) {
+  return v8::Private::ForApi(isolate, intern(isolate, "pkg:decorated"));
+}
+
 }  // namespace
+
+std::string message_arrow(Realm& realm, v8::Local<v8::Message> message) {
+  return message.IsEmpty() ? std::string() : arrow(realm.isolate(), realm.context(), message);
+}
+
+bool has_arrow(Realm& realm, v8::Local<v8::Value> error) {
+  if (!error->IsObject()) return false;
+  return error.As<v8::Object>()->HasPrivate(realm.context(), decorated_key(realm.isolate())).FromMaybe(false);
+}
+
+void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
+  if (!error->IsNativeError() || has_arrow(realm, error)) return;
+  v8::Isolate* isolate = realm.isolate();
+  v8::Local<v8::Context> context = realm.context();
+  v8::TryCatch try_catch(isolate);
+  std::string lines = message_arrow(realm, message);
+  v8::Local<v8::Value> stack;
+  auto object = error.As<v8::Object>();
+  if (lines.empty() || !object->Get(context, intern(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) return;
+  v8::Local<v8::String> decorated;
+  if (!utf8(isolate, lines + "\n" + to_utf8(isolate, stack)).ToLocal(&decorated)) return;
+  std::ignore = object->DefineOwnProperty(context, intern(isolate, "stack"), decorated, v8::DontEnum);
+  std::ignore = object->SetPrivate(context, decorated_key(isolate), v8::True(isolate));
+}
 
 void Realm::print_exception(v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
   v8::HandleScope scope(isolate_);
   v8::Local<v8::Context> context = this->context();
   v8::TryCatch try_catch(isolate_);
   std::string out;
-  if (!message.IsEmpty()) out = arrow(isolate_, context, message);
+  if (!has_arrow(*this, error)) out = message_arrow(*this, message);
   std::string body;
   // util.inspect shows the properties and causes of an error beside its stack; it is asked only when it is there.
   if (has(Slot::kErrorsModule)) {

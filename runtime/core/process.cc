@@ -4,15 +4,20 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <map>
 
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "resolver/base/files.h"
 #include "resolver/base/result.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/options.h"
 #include "runtime/core/realm.h"
 #include "runtime/core/strings.h"
+#include "runtime/core/version.h"
+#include "runtime/modules/module_state.h"
 
 namespace pkg::runtime {
 
@@ -42,6 +47,63 @@ std::string executable_path() {
   return path.string();
 }
 
+constexpr int kBadUsage = 9;  // the exit code for options that cannot be
+
+// Hands V8 its flags. What neither of us knows is an error.
+Result<void> set_v8_flags(const std::string& program, const std::vector<std::string>& flags) {
+  if (flags.empty()) return {};
+  std::vector<std::string> words = flags;
+  std::vector<char*> argv{const_cast<char*>(program.c_str())};
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  int argc = static_cast<int>(argv.size()) - 1;
+  v8::V8::SetFlagsFromCommandLine(&argc, argv.data(), /*remove_flags=*/true);
+  std::string message;
+  for (int i = 1; i < argc; ++i) {
+    if (!message.empty()) message += "\n";
+    message += program + ": bad option: " + argv[i];
+  }
+  if (!message.empty()) return fail("ERR_BAD_OPTION", message);
+  return {};
+}
+
+// Puts the variables of --env-file and --env-file-if-exists into the environment, where they are not set yet.
+Result<void> load_env_files(const std::string& program, const Options& options) {
+  DiskFiles files;
+  for (const char* name : {"--env-file", "--env-file-if-exists"}) {
+    for (const std::string& path : options.list(name)) {
+      auto content = files.read(path);
+      if (!content) {
+        if (std::string_view(name) == "--env-file") return fail("ERR_BAD_OPTION", program + ": " + path + ": not found");
+        continue;
+      }
+      // A later line wins within one file, an earlier file over a later one.
+      std::map<std::string, std::string> variables;
+      for (auto& [key, value] : parse_env_file(*content)) variables[key] = value;
+      for (const auto& [key, value] : variables) setenv(key.c_str(), value.c_str(), /*overwrite=*/0);
+    }
+  }
+  return {};
+}
+
+Result<void> read_options(const std::string& program, const std::vector<std::string>& arguments) {
+  PKG_TRY(process_options(), parse_command_line(program, arguments));
+  Options& options = process_options();
+  PKG_TRY_VOID(load_env_files(program, options));
+  if (const char* from_environment = std::getenv("NODE_OPTIONS")) {
+    PKG_TRY_VOID(add_environment(program, from_environment, options));
+  }
+  if (const char* value = std::getenv("NODE_PENDING_DEPRECATION"); value && *value == '1') {
+    options.values["--pending-deprecation"] = true;
+  }
+  for (auto [variable, option] : {std::pair("NODE_PRESERVE_SYMLINKS", "--preserve-symlinks"),
+                                  std::pair("NODE_PRESERVE_SYMLINKS_MAIN", "--preserve-symlinks-main")}) {
+    if (const char* value = std::getenv(variable); value && *value == '1') options.values[option] = true;
+  }
+  if (const char* value = std::getenv("NODE_NO_WARNINGS"); value && *value == '1') options.values["--warnings"] = false;
+  return set_v8_flags(program, options.v8_flags);
+}
+
 }  // namespace
 
 Platform& start_v8(int worker_threads) {
@@ -61,10 +123,20 @@ int run_process(int argc, char** argv) {
   raise_file_limit();
   std::signal(SIGPIPE, SIG_IGN);
   argv = uv_setup_args(argc, argv);
+  std::string program = argv[0];
+  if (auto read = read_options(program, {argv + 1, argv + argc}); !read) {
+    std::fprintf(stderr, "%s\n", read.error().message.c_str());
+    return kBadUsage;
+  }
+  if (process_options().is_on("--version")) {
+    std::printf("%s\n", PKG_NODE_VERSION);
+    return 0;
+  }
   RealmOptions options;
   options.exec_path = executable_path();
-  options.argv.push_back(options.exec_path);
-  for (int i = 1; i < argc; ++i) options.argv.emplace_back(argv[i]);
+  options.exec_argv = process_options().exec_argv;
+  options.argv = process_options().arguments;
+  options.argv.insert(options.argv.begin(), options.exec_path);
 
   Platform& platform = start_v8(4);
   uv_loop_t* loop = uv_default_loop();
@@ -83,6 +155,7 @@ int run_process(int argc, char** argv) {
     v8::HandleScope scope(isolate);
     Realm realm(isolate, loop, snapshot != nullptr);
     realm.options() = std::move(options);
+    install_module_callbacks(realm);
     {
       v8::Context::Scope context_scope(realm.context());
       v8::TryCatch try_catch(isolate);

@@ -42,6 +42,7 @@ enum class Slot : int {
   kUrlUpdate,
   kWasmWebApi,
   kFsUseFloat64StatFs,
+  kModuleWarning,           // (code, message): deprecations met while resolving
   kSpare0,                  // for a binding's own use; name it here when you take one
   kSpare1,
   kSpare2,

@@ -43,11 +43,10 @@ function requireBuiltin(id) {
     const require = StringPrototypeStartsWith(id, 'internal/deps/') ? requireFrom(id) : requireBuiltin;
     ReflectApply(compiled, undefined, [module.exports, require, module, process, internalBinding, primordials]);
     module.loaded = true;
-  } catch (error) {
-    modules.delete(id);
-    throw error;
   } finally {
+    // Not by catching: an error thrown again would show this place when it ends the process.
     module.loading = false;
+    if (!module.loaded) modules.delete(id);
   }
   return module.exports;
 }

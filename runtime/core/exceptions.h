@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include <v8.h>
+
+#include "runtime/core/realm.h"
+
+namespace pkg::runtime {
+
+// "file:line\nsource\n   ^^^\n" for the place of `message`; empty when it has none.
+std::string message_arrow(Realm& realm, v8::Local<v8::Message> message);
+
+// Puts the arrow in front of `error`'s stack, once: for errors of compiling,
+// which are caught and thrown again, so that V8's message would later show
+// another place, and whose stack does not name the line.
+void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Message> message);
+
+// Whether decorate_stack() has been there.
+bool has_arrow(Realm& realm, v8::Local<v8::Value> error);
+
+}  // namespace pkg::runtime

@@ -1,0 +1,25 @@
+'use strict';
+
+// What the command line asks for: help, a syntax check, -e, the REPL, a program from stdin or from a file.
+
+const { getOptionValue, hasEvalString } = require('internal/options');
+const { prepareExecution } = require('internal/process/pre_execution');
+
+if (getOptionValue('--help')) {
+  require('internal/main/print_help');
+} else if (hasEvalString() && !getOptionValue('--interactive')) {
+  prepareExecution(false);
+  require('internal/main/eval_string');
+} else if (getOptionValue('--check')) {
+  prepareExecution(process.argv[1] !== undefined && process.argv[1] !== '-');
+  require('internal/main/check_syntax');
+} else if (process.argv[1] !== undefined && process.argv[1] !== '-' && !getOptionValue('--interactive')) {
+  prepareExecution(true);
+  require('internal/main/run_main_module');
+} else if (process.argv[1] === undefined && (getOptionValue('--interactive') || require('tty').isatty(0))) {
+  prepareExecution(false);
+  require('internal/main/repl');
+} else {
+  prepareExecution(false);
+  require('internal/main/eval_stdin');
+}

@@ -1,0 +1,174 @@
+'use strict';
+
+// module.registerHooks(): functions that take part in resolving and loading, in the order last registered first. They
+// run on this thread, for require() and import alike. Spec: Node 24, module.md, "Customization hooks".
+
+const {
+  ArrayPrototypeFilter, ArrayPrototypePush, StringPrototypeEndsWith, StringPrototypeStartsWith,
+} = primordials;
+const binding = internalBinding('modules');
+const { codedError } = require('internal/modules/errors');
+const { importConditions, requireConditions } = require('internal/modules/helpers');
+
+let registered = [];
+
+class ModuleHooks {
+  constructor(resolve, load) {
+    this.resolve = resolve;
+    this.load = load;
+  }
+  deregister() {
+    registered = ArrayPrototypeFilter(registered, (hooks) => hooks !== this);
+    install();
+  }
+}
+
+function registerHooks(hooks) {
+  const { validateFunction } = require('internal/validators');
+  const { resolve, load } = hooks;
+  if (resolve !== undefined) validateFunction(resolve, 'hooks.resolve');
+  if (load !== undefined) validateFunction(load, 'hooks.load');
+  const made = new ModuleHooks(resolve, load);
+  ArrayPrototypePush(registered, made);
+  install();
+  return made;
+}
+
+// With no hooks the loaders do not even ask.
+function install() {
+  const cjs = require('internal/modules/cjs/loader');
+  const { getLoader } = require('internal/modules/esm/loader');
+  const active = registered.length === 0 ? undefined : chain;
+  chain.hasLoad = registered.some((hooks) => hooks.load !== undefined);
+  cjs.setHooks(active);
+  getLoader().hooks = active;
+}
+
+// Calls the hooks' `name`, the last registered first, then `last`.
+function run(name, argument, context, last, check) {
+  const functions = [];
+  for (const hooks of registered) if (hooks[name] !== undefined) ArrayPrototypePush(functions, hooks[name]);
+  let index = functions.length;
+  function callNext(given, merged) {
+    if (index === 0) return last(given, merged);
+    const at = --index;
+    let calledNext = false;
+    const result = functions[at](given, merged, (nextArgument = given, nextContext) => {
+      calledNext = true;
+      const outer = index;
+      index = at;
+      try {
+        return callNext(nextArgument, { ...merged, ...nextContext });
+      } finally {
+        index = outer;
+      }
+    });
+    check(result, calledNext, name);
+    return result;
+  }
+  return callNext(argument, context);
+}
+
+function invalid(property, kind, hook, value) {
+  const { codes: { ERR_INVALID_RETURN_PROPERTY_VALUE } } = require('internal/errors');
+  return new ERR_INVALID_RETURN_PROPERTY_VALUE(kind, `${hook}() hook's returned value`, property, value);
+}
+
+function checkResolved(result, calledNext) {
+  const { codes: { ERR_INVALID_RETURN_VALUE } } = require('internal/errors');
+  if (typeof result !== 'object' || result === null) throw new ERR_INVALID_RETURN_VALUE('an object', 'resolve() hook', result);
+  if (!calledNext && !result.shortCircuit) throw invalid('shortCircuit', 'true', 'resolve', result.shortCircuit);
+  if (typeof result.url !== 'string') throw invalid('url', 'a URL string', 'resolve', result.url);
+}
+
+function checkLoaded(result, calledNext) {
+  const { codes: { ERR_INVALID_RETURN_VALUE } } = require('internal/errors');
+  if (typeof result !== 'object' || result === null) throw new ERR_INVALID_RETURN_VALUE('an object', 'load() hook', result);
+  if (!calledNext && !result.shortCircuit) throw invalid('shortCircuit', 'true', 'load', result.shortCircuit);
+  const { source } = result;
+  if (source !== null && source !== undefined && typeof source !== 'string' && !ArrayBuffer.isView(source) &&
+      !(source instanceof ArrayBuffer)) {
+    throw invalid('source', 'a string, an ArrayBuffer, or a TypedArray', 'load', source);
+  }
+}
+
+function toUrl(filename) {
+  return filename[0] === '/' ? binding.pathToFileUrl(filename) : filename;
+}
+
+const chain = {
+  hasLoad: false,
+
+  // {filename, url, format} of a require().
+  resolveForRequire(request, parent, isMain, options) {
+    const { Module } = require('internal/modules/cjs/loader');
+    const { userBuiltinId } = require('internal/bootstrap/realm');
+    let fromDefault;
+    const context = {
+      parentURL: parent?.filename ? toUrl(parent.filename) : undefined,
+      conditions: [...requireConditions()],
+      importAttributes: undefined,
+    };
+    const result = run('resolve', request, context, (specifier, { conditions }) => {
+      const id = userBuiltinId(specifier);
+      if (id !== undefined) {
+        fromDefault = { url: `node:${id}`, filename: specifier };
+        return { url: fromDefault.url, format: 'builtin' };
+      }
+      let target = specifier;
+      if (StringPrototypeStartsWith(specifier, 'file:')) target = binding.fileUrlToPath(specifier);
+      const filename = Module._resolveFilename(target, parent, isMain, { ...options, conditions });
+      fromDefault = { url: toUrl(filename), filename };
+      return { url: fromDefault.url, format: undefined };
+    }, checkResolved);
+    const { url, format } = result;
+    if (fromDefault !== undefined && fromDefault.url === url) return { filename: fromDefault.filename, url, format };
+    if (StringPrototypeStartsWith(url, 'file:')) return { filename: binding.fileUrlToPath(url), url, format };
+    return { filename: url, url, format };
+  },
+
+  loadForRequire(url, format, module) {
+    const { Module, formatOf } = require('internal/modules/cjs/loader');
+    const context = { format, conditions: [...requireConditions()], importAttributes: undefined };
+    return run('load', url, context, (target, { format: wanted }) => {
+      const path = binding.fileUrlToPath(target) ?? target;
+      const source = binding.readSource(path);
+      return {
+        format: wanted ?? (StringPrototypeEndsWith(path, '.json') ? 'json' : formatOf(path)),
+        source: typeof source === 'string' ? source : require('fs').readFileSync(path, 'utf8'),
+      };
+    }, checkLoaded);
+  },
+
+  // {url, format} of an import.
+  resolveForImport(specifier, parentURL, attributes, conditions = importConditions()) {
+    const { getLoader } = require('internal/modules/esm/loader');
+    const context = { parentURL, conditions: [...conditions], importAttributes: { __proto__: null, ...attributes } };
+    const { url, format } = run('resolve', specifier, context, (name, given) => ({
+      url: getLoader().resolveDefault(name, given.parentURL, given.conditions),
+      format: undefined,
+    }), checkResolved);
+    return { url, format: format ?? undefined };
+  },
+
+  loadForImport(url, attributes, format) {
+    const { getLoader, checkAttributes } = require('internal/modules/esm/loader');
+    const context = {
+      format, conditions: [...importConditions()], importAttributes: { __proto__: null, ...attributes },
+    };
+    const result = run('load', url, context, (target, given) => {
+      const loaded = getLoader().loadDefault(target, given.importAttributes, given.format);
+      if (loaded.source === null && loaded.path !== undefined && loaded.format !== 'commonjs') {
+        loaded.source = require('fs').readFileSync(loaded.path);
+      }
+      return loaded;
+    }, checkLoaded);
+    if (typeof result.format !== 'string') {
+      throw codedError('ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${result.format} for URL ${url}`);
+    }
+    checkAttributes(url, result.format, attributes);
+    return { __proto__: null, format: result.format, source: result.source, path: binding.fileUrlToPath(url) };
+  },
+};
+
+module.exports = { registerHooks };

@@ -1,0 +1,45 @@
+'use strict';
+
+// Errors of module loading. Resolution hands over {code, message, path, requestPath, url}; what is thrown has the class,
+// name and properties that Node gives it.
+
+const { Error, ErrorCaptureStackTrace, ObjectDefineProperty, SafeSet, TypeError } = primordials;
+
+const typeErrors = new SafeSet([
+  'ERR_INVALID_MODULE_SPECIFIER', 'ERR_PACKAGE_IMPORT_NOT_DEFINED', 'ERR_UNSUPPORTED_RESOLVE_REQUEST',
+  'ERR_INVALID_URL_SCHEME', 'ERR_INVALID_FILE_URL_HOST', 'ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNKNOWN_MODULE_FORMAT',
+  'ERR_IMPORT_ATTRIBUTE_MISSING', 'ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE', 'ERR_IMPORT_ATTRIBUTE_UNSUPPORTED',
+  'ERR_INVALID_RETURN_PROPERTY_VALUE', 'ERR_INVALID_ARG_VALUE', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_URL',
+]);
+
+// A coded error whose stack begins "Error [CODE]: message".
+function codedError(code, message) {
+  const Base = typeErrors.has(code) ? TypeError : Error;
+  const error = new Base(message);
+  // The stack's first line shows the code; the name stays that of the class.
+  ObjectDefineProperty(error, 'name', {
+    __proto__: null, value: `${Base.name} [${code}]`, enumerable: false, writable: true, configurable: true,
+  });
+  ErrorCaptureStackTrace(error, codedError);
+  error.stack; // eslint-disable-line no-unused-expressions
+  delete error.name;
+  error.code = code;
+  return error;
+}
+
+// The error for what resolution (internalBinding('modules')) handed back.
+function resolutionError(failure) {
+  let error;
+  if (failure.code === 'MODULE_NOT_FOUND') {
+    error = new Error(failure.message);
+    error.code = failure.code;
+    if (failure.path !== undefined) error.path = failure.path;
+    if (failure.requestPath !== undefined) error.requestPath = failure.requestPath;
+  } else {
+    error = codedError(failure.code, failure.message);
+    if (failure.url !== undefined) error.url = failure.url;
+  }
+  return error;
+}
+
+module.exports = { codedError, resolutionError };

@@ -1,0 +1,71 @@
+'use strict';
+
+// What kind of module a URL's file is. Spec: Node 24, esm.md, ESM_FILE_FORMAT.
+
+const { StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice } = primordials;
+const binding = internalBinding('modules');
+const { getOptionValue } = require('internal/options');
+const { codedError, resolutionError } = require('internal/modules/errors');
+
+// Path part of a file: URL's extension, ".js"; '' when it has none.
+function extensionOf(path) {
+  const base = StringPrototypeSlice(path, StringPrototypeLastIndexOf(path, '/') + 1);
+  const dot = StringPrototypeLastIndexOf(base, '.');
+  return dot <= 0 ? '' : StringPrototypeSlice(base, dot);
+}
+
+function packageType(path) {
+  const type = binding.packageType(path);
+  if (typeof type !== 'string') throw resolutionError(type);
+  return type;
+}
+
+// The format of the file at `path`; 'ambiguous' where the text decides, undefined for unknown extensions.
+function fileFormat(path) {
+  const extension = extensionOf(path);
+  switch (extension) {
+    case '.mjs': return 'module';
+    case '.cjs': return 'commonjs';
+    case '.json': return 'json';
+    case '.wasm': return 'wasm';
+    case '.node': return getOptionValue('--experimental-addon-modules') ? 'addon' : undefined;
+    case '.mts': return getOptionValue('--strip-types') ? 'module-typescript' : undefined;
+    case '.cts': return getOptionValue('--strip-types') ? 'commonjs-typescript' : undefined;
+    case '.ts': {
+      if (!getOptionValue('--strip-types')) return undefined;
+      const type = packageType(path);
+      return type === 'none' ? 'ambiguous-typescript' : `${type}-typescript`;
+    }
+    case '':
+    case '.js': {
+      const type = packageType(path);
+      if (type === 'module' && extension === '') return 'extensionless-module';
+      return type === 'none' ? 'ambiguous' : type;
+    }
+    default: return undefined;
+  }
+}
+
+// The format that the media type of a data: URL names.
+function dataFormat(url) {
+  const comma = StringPrototypeIndexOf(url, ',');
+  const header = StringPrototypeSlice(url, 5, comma < 0 ? undefined : comma);
+  const mime = StringPrototypeSlice(header, 0, StringPrototypeIndexOf(`${header};`, ';'));
+  return mimeFormat(mime);
+}
+function mimeFormat(mime) {
+  if (mime === 'text/javascript' || mime === 'application/javascript') return 'module';
+  if (mime === 'application/json') return 'json';
+  if (mime === 'application/wasm') return 'wasm';
+  return null;
+}
+
+function unknownExtension(path) {
+  let message = `Unknown file extension "${extensionOf(path)}" for ${path}`;
+  if (StringPrototypeEndsWith(path, '.node') && !getOptionValue('--experimental-addon-modules')) {
+    message = `Unknown file extension ".node" for ${path}`;
+  }
+  return codedError('ERR_UNKNOWN_FILE_EXTENSION', message);
+}
+
+module.exports = { dataFormat, extensionOf, fileFormat, mimeFormat, unknownExtension };

@@ -1,0 +1,34 @@
+'use strict';
+
+// import.meta: dirname, filename, main, resolve(), url.
+
+const { StringPrototypeStartsWith } = primordials;
+const binding = internalBinding('modules');
+const { getOptionValue } = require('internal/options');
+
+function initialize(meta, url, loader) {
+  if (StringPrototypeStartsWith(url, 'file:')) {
+    const filename = binding.fileUrlToPath(url);
+    meta.dirname = require('internal/modules/helpers').dirname(filename);
+    meta.filename = filename;
+  }
+  meta.main = loader.mainRecord !== undefined && loader.mainRecord.url === url;
+  const withParent = getOptionValue('--experimental-import-meta-resolve');
+  meta.resolve = function resolve(specifier, parentURL = url) {
+    let parent = url;
+    if (withParent && parentURL !== url) parent = `${parentURL}`;
+    specifier = `${specifier}`;
+    try {
+      return loader.resolve(specifier, parent).url;
+    } catch (error) {
+      // What would be found if it were there is an answer, too.
+      if ((error?.code === 'ERR_MODULE_NOT_FOUND' || error?.code === 'ERR_UNSUPPORTED_DIR_IMPORT') && error.url !== undefined) {
+        return error.url;
+      }
+      throw error;
+    }
+  };
+  meta.url = url;
+}
+
+module.exports = { initialize };

@@ -1,0 +1,327 @@
+'use strict';
+
+// From loaded text to a module record, by format.
+
+const {
+  ArrayPrototypePush, JSONParse, ObjectKeys, ObjectPrototypeHasOwnProperty, SafeMap, SafeSet, StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} = primordials;
+const binding = internalBinding('modules');
+const { requireBuiltin, canBeRequiredByUsers, userBuiltinId } = require('internal/bootstrap/realm');
+const { getOptionValue } = require('internal/options');
+const { codedError } = require('internal/modules/errors');
+const { ModuleRecord, ModuleWrap } = require('internal/modules/esm/record');
+const { setHasStartedUserESMExecution, requireConditions } = require('internal/modules/helpers');
+
+let loaderModule;
+function defaultId() {
+  loaderModule ??= require('internal/modules/esm/loader');
+  return loaderModule.kDefaultModule;
+}
+
+const translators = {
+  __proto__: null,
+
+  'module'(loader, url, { source }) {
+    setHasStartedUserESMExecution();
+    const text = toText(source);
+    const wrap = new ModuleWrap(url, defaultId(), undefined, text, 0, 0);
+    if (getOptionValue('--enable-source-maps') && wrap.sourceMapURL !== undefined) {
+      require('internal/source_map/source_map_cache').maybeCacheSourceMap(url, text, wrap, false, undefined, wrap.sourceMapURL);
+    }
+    return new ModuleRecord(url, 'module', wrap);
+  },
+
+  'module-typescript'(loader, url, loaded) {
+    const source = stripTypes(toText(loaded.source), url);
+    return translators.module(loader, url, { format: 'module', source });
+  },
+  'commonjs-typescript'(loader, url, loaded) {
+    return translators.commonjs(loader, url, { format: 'commonjs-typescript', source: null, path: loaded.path });
+  },
+  'ambiguous-typescript'(loader, url, loaded) {
+    const source = stripTypes(toText(loaded.source), url);
+    if (loader.detect(source, loaded.path)) {
+      require('internal/modules/cjs/loader').warnTypeless(loaded.path);
+      return translators.module(loader, url, { format: 'module', source });
+    }
+    return translators.commonjs(loader, url, { format: 'commonjs', source: null, path: loaded.path });
+  },
+
+  'builtin'(loader, url) {
+    const id = StringPrototypeSlice(url, 5);
+    if (!canBeRequiredByUsers(id)) throw codedError('ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${url}`);
+    return new ModuleRecord(url, 'builtin', builtinWrap(id, url));
+  },
+
+  'json'(loader, url, { source, path }) {
+    const text = toText(source);
+    let value;
+    const { Module } = require('internal/modules/cjs/loader');
+    // What require() has loaded already is the same object.
+    const cached = path === undefined || /[?#]/.test(url) ? undefined : Module._cache[path];
+    if (cached?.loaded) {
+      value = cached.exports;
+    } else {
+      try {
+        value = JSONParse(primordials.StringPrototypeCharCodeAt(text, 0) === 0xFEFF ? StringPrototypeSlice(text, 1) : text);
+      } catch (error) {
+        error.message = `${path ?? url}: ${error.message}`;
+        throw error;
+      }
+      if (path !== undefined && cached === undefined && !/[?#]/.test(url)) {
+        const module = new Module(path);
+        module.filename = path;
+        module.exports = value;
+        module.loaded = true;
+        Module._cache[path] = module;
+      }
+    }
+    return new ModuleRecord(url, 'json', new ModuleWrap(url, undefined, undefined, ['default'], function() {
+      this.setExport('default', value);
+    }));
+  },
+
+  'commonjs'(loader, url, loaded) {
+    return commonJsRecord(loader, url, loaded);
+  },
+
+  'wasm'(loader, url, { source, path }) {
+    const bytes = source ?? require('fs').readFileSync(path);
+    return wasmRecord(loader, url, bytes);
+  },
+
+  'addon'(loader, url, { path }) {
+    const { Module } = require('internal/modules/cjs/loader');
+    const module = new Module(path);
+    process.dlopen(module, path);
+    return new ModuleRecord(url, 'addon', syntheticOf(url, module.exports, () => module.exports));
+  },
+};
+
+function translate(loader, url, loaded) {
+  const translator = translators[loaded.format];
+  if (translator === undefined) {
+    throw codedError('ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${loaded.format} for URL ${url}`);
+  }
+  return translator(loader, url, loaded);
+}
+
+function toText(source) {
+  if (typeof source === 'string') return source;
+  return require('internal/modules/cjs/loader').toText(source);
+}
+
+function stripTypes(source, url) {
+  return require('internal/modules/typescript').stripTypeScriptModuleTypes(source, url);
+}
+
+// --- Builtins ---------------------------------------------------------------------------------------------------------
+
+const builtinWraps = new SafeMap(); // id -> {wrap, names}
+
+function builtinWrap(id, url) {
+  const known = builtinWraps.get(id);
+  if (known !== undefined) return known.wrap;
+  const exports = requireBuiltin(id);
+  const names = [];
+  for (const name of ObjectKeys(exports)) if (name !== 'default') ArrayPrototypePush(names, name);
+  const wrap = new ModuleWrap(url, undefined, undefined, [...names, 'default'], () => setBuiltinExports(id));
+  builtinWraps.set(id, { wrap, names });
+  return wrap;
+}
+
+function setBuiltinExports(id) {
+  const { wrap, names } = builtinWraps.get(id);
+  const exports = requireBuiltin(id);
+  for (let i = 0; i < names.length; i++) {
+    let value;
+    try { value = exports[names[i]]; } catch { /* a getter that is not available: the name stays undefined */ }
+    wrap.setExport(names[i], value);
+  }
+  wrap.setExport('default', exports);
+}
+
+// module.syncBuiltinESMExports(): live bindings follow what was assigned to the builtins' exports.
+function syncBuiltinExports() {
+  for (const { 0: id, 1: { wrap } } of builtinWraps) {
+    if (wrap.status() >= 2) setBuiltinExports(id);
+  }
+}
+
+function syntheticOf(url, exports, evaluate) {
+  const names = [];
+  if (exports !== null && (typeof exports === 'object' || typeof exports === 'function')) {
+    for (const name of ObjectKeys(exports)) if (name !== 'default') ArrayPrototypePush(names, name);
+  }
+  return new ModuleWrap(url, undefined, undefined, [...names, 'default', 'module.exports'], function() {
+    const value = evaluate();
+    for (const name of names) this.setExport(name, value?.[name]);
+    this.setExport('default', value);
+    this.setExport('module.exports', value);
+  });
+}
+
+// --- CommonJS ---------------------------------------------------------------------------------------------------------
+
+const lexed = new SafeMap(); // filename -> {exports: SafeSet, reexports: []}
+
+// The names that the text of a CommonJS file assigns, with those it passes on from others.
+function exportNames(filename, source, loader, seen) {
+  const known = lexed.get(filename);
+  if (known !== undefined) return known;
+  const names = new SafeSet();
+  lexed.set(filename, names);
+  let parsed;
+  try {
+    parsed = require('internal/deps/cjs-module-lexer').parse(source ?? '');
+  } catch {
+    return names;
+  }
+  for (const name of parsed.exports) names.add(name);
+  for (const reexport of parsed.reexports) {
+    let resolved;
+    const { Module, formatOf } = require('internal/modules/cjs/loader');
+    try {
+      const parent = new Module(filename);
+      parent.filename = filename;
+      parent.paths = Module._nodeModulePaths(parent.path);
+      resolved = Module._resolveFilename(reexport, parent, false);
+    } catch {
+      continue;
+    }
+    const extension = StringPrototypeSlice(resolved, primordials.StringPrototypeLastIndexOf(resolved, '.'));
+    if (userBuiltinId(resolved) !== undefined || extension === '.json' || extension === '.node') continue;
+    if (extension === '.mjs' || formatOf(resolved) === 'module') continue;
+    const text = binding.readSource(resolved);
+    if (typeof text !== 'string') continue;
+    for (const name of exportNames(resolved, text, loader)) names.add(name);
+  }
+  return names;
+}
+
+// A CommonJS module as seen by import: it runs when the importing module is evaluated.
+function commonJsRecord(loader, url, { source, path: loadedPath, format }) {
+  const filename = loadedPath ?? binding.fileUrlToPath(url) ?? url;
+  const cjs = require('internal/modules/cjs/loader');
+  const { Module } = cjs;
+  const hasText = source !== null && source !== undefined;
+  // With a query the same file is another module, outside of require's cache.
+  const cached = /[?#]/.test(url) ? undefined : Module._cache[filename];
+  let names;
+  let text;
+  if (cached?.loaded && cached.exports !== null && typeof cached.exports === 'object' && !hasText) {
+    names = new SafeSet(ObjectKeys(cached.exports));
+    for (const name of lexed.get(filename) ?? []) names.add(name);
+  } else {
+    text = hasText ? toText(source) : undefined;
+    if (text === undefined) {
+      text = binding.readSource(filename);
+      if (typeof text !== 'string') text = require('fs').readFileSync(filename, 'utf8');
+    }
+    const plain = format === 'commonjs-typescript' ? stripTypes(text, filename) : text;
+    names = exportNames(filename, plain, loader);
+  }
+  const list = [];
+  for (const name of names) {
+    if (name !== 'default' && name !== 'module.exports') ArrayPrototypePush(list, name);
+  }
+  ArrayPrototypePush(list, 'default', 'module.exports');
+  const wrap = new ModuleWrap(url, undefined, undefined, list, function() {
+    const exports = evaluateCommonJs(cjs, url, filename, hasText ? text : undefined, record, loader);
+    for (const name of list) {
+      if (name === 'default' || name === 'module.exports') continue;
+      let value;
+      if (exports !== null && exports !== undefined && ObjectPrototypeHasOwnProperty(exports, name)) {
+        try { value = exports[name]; } catch { /* as if it were not there */ }
+      }
+      this.setExport(name, value);
+    }
+    let defaultExport = exports;
+    if (exports !== null && exports !== undefined && record.isTranspiled !== true) defaultExport = exports;
+    this.setExport('default', defaultExport);
+    this.setExport('module.exports', exports);
+  });
+  const record = new ModuleRecord(url, 'commonjs', wrap);
+  return record;
+}
+
+function evaluateCommonJs(cjs, url, filename, text, record, loader) {
+  const { Module } = cjs;
+  if (/[?#]/.test(url) || (text !== undefined && Module._cache[filename] === undefined)) {
+    const module = new Module(filename);
+    module.filename = filename;
+    module.paths = Module._nodeModulePaths(module.path);
+    if (record.isMain) cjs.setOwnMain(module);
+    if (!/[?#]/.test(url)) Module._cache[filename] = module;
+    module._compile(text ?? cjs.toText(binding.readSource(filename)), filename, 'commonjs');
+    module.loaded = true;
+    return module.exports;
+  }
+  return Module._load(filename, undefined, record.isMain);
+}
+
+// --- WebAssembly ------------------------------------------------------------------------------------------------------
+
+// An instance of a WebAssembly module: its imports are modules, its exports names.
+function wasmRecord(loader, url, bytes) {
+  const { WebAssembly } = globalThis;
+  let compiled;
+  try {
+    compiled = new WebAssembly.Module(bytes);
+  } catch (error) {
+    error.message = `${binding.fileUrlToPath(url) ?? url}: ${error.message}`;
+    throw error;
+  }
+  const names = [];
+  for (const { name } of WebAssembly.Module.exports(compiled)) {
+    if (StringPrototypeStartsWith(name, 'wasm:') || StringPrototypeStartsWith(name, 'wasm-js:')) {
+      throw new WebAssembly.LinkError(`Invalid Wasm export name "${name}" in "${url}"`);
+    }
+    ArrayPrototypePush(names, name);
+  }
+  const specifiers = [];
+  for (const { module, name } of WebAssembly.Module.imports(compiled)) {
+    if (StringPrototypeStartsWith(module, 'wasm-js:')) {
+      throw new WebAssembly.LinkError(`Invalid Wasm import "${module}" in "${url}"`);
+    }
+    if (StringPrototypeStartsWith(name, 'wasm:') || StringPrototypeStartsWith(name, 'wasm-js:')) {
+      throw new WebAssembly.LinkError(`Invalid Wasm import name "${name}" in "${url}"`);
+    }
+    if (!specifiers.includes(module)) ArrayPrototypePush(specifiers, module);
+  }
+  // A source text module brings the imports in evaluation order; it hands them to the instance.
+  let text = '';
+  for (let i = 0; i < specifiers.length; i++) text += `import * as $m${i} from ${primordials.JSONStringify(specifiers[i])};\n`;
+  text += 'const $e = import.meta.instantiate([';
+  for (let i = 0; i < specifiers.length; i++) text += `$m${i},`;
+  text += ']);\n';
+  for (let i = 0; i < names.length; i++) {
+    text += `const $x${i} = $e[${i}];\nexport { $x${i} as ${primordials.JSONStringify(names[i])} };\n`;
+  }
+  const id = primordials.Symbol(url);
+  require('internal/modules/esm/loader').registerModule(id, {
+    initializeImportMeta(meta) {
+      meta.instantiate = (modules) => {
+        const imports = { __proto__: null };
+        for (let i = 0; i < specifiers.length; i++) imports[specifiers[i]] = modules[i];
+        const { exports } = new WebAssembly.Instance(compiled, imports);
+        return names.map((name) => {
+          const value = exports[name];
+          return value instanceof WebAssembly.Global && !isMutable(value) ? value.value : value;
+        });
+      };
+    },
+  });
+  return new ModuleRecord(url, 'wasm', new ModuleWrap(url, id, undefined, text, 0, 0));
+}
+function isMutable(global) {
+  try {
+    global.value = global.value; // eslint-disable-line no-self-assign
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+module.exports = { translate, syncBuiltinExports };

@@ -1,0 +1,94 @@
+'use strict';
+
+// Running the program that the command line names.
+
+const { StringPrototypeEndsWith } = primordials;
+const binding = internalBinding('modules');
+const { getOptionValue } = require('internal/options');
+
+// The file of the main module, found as require() would; undefined when import must say what is wrong.
+function resolveMainPath(main) {
+  const { Module } = require('internal/modules/cjs/loader');
+  const path = binding.resolvePath(main);
+  const found = Module._findPath(path, null, true);
+  return found || undefined;
+}
+
+function usesESMLoader(path) {
+  if (getOptionValue('--import').length > 0) return true;
+  if (StringPrototypeEndsWith(path, '.mjs') || StringPrototypeEndsWith(path, '.wasm')) return true;
+  if (StringPrototypeEndsWith(path, '.mts')) return getOptionValue('--strip-types');
+  if (StringPrototypeEndsWith(path, '.cjs') || StringPrototypeEndsWith(path, '.cts')) return false;
+  const type = binding.packageType(path);
+  if (typeof type !== 'string') throw require('internal/modules/errors').resolutionError(type);
+  return type === 'module' && /(?:\.[jt]s|\/[^./]*)$/.test(path);
+}
+
+// Runs `main` as the entry point: with require() where that does, else with import.
+function executeUserEntryPoint(main = process.argv[1]) {
+  const resolved = resolveMainPath(main);
+  const isImport = getOptionValue('--entry-url') || (resolved !== undefined && usesESMLoader(resolved));
+  if (!isImport) {
+    const { Module } = require('internal/modules/cjs/loader');
+    Module._load(main, null, true);
+    return;
+  }
+  const { getLoader, cwdUrl } = require('internal/modules/esm/loader');
+  const loader = getLoader();
+  runEntryPointWithESMLoader(() => {
+    if (getOptionValue('--entry-url')) {
+      const { url, format } = loader.resolve(`${main}`[0] === '.' ? main : main, cwdUrl());
+      return loader.importMain(url, { format });
+    }
+    const url = binding.pathToFileUrl(resolved ?? main);
+    const { url: target, format } = loader.hooks === undefined ?
+      { url, format: undefined } : loader.resolve(url, undefined);
+    return loader.importMain(target, { format });
+  });
+}
+
+const kUnsettledTopLevelAwait = 13;
+
+// Imports what --import names, then runs `start`; a promise that never settles ends the process with code 13.
+async function runEntryPointWithESMLoader(start) {
+  let isSettled = false;
+  const onExit = () => {
+    if (isSettled) return;
+    if (process.exitCode === undefined) process.exitCode = kUnsettledTopLevelAwait;
+    if (process.exitCode === kUnsettledTopLevelAwait) warnUnsettled();
+  };
+  process.on('exit', onExit);
+  try {
+    await initializePreloads();
+    return await start();
+  } catch (error) {
+    isSettled = true;
+    // The error of the program, not a rejection of ours.
+    require('internal/process/execution').throwUncaught(error);
+  } finally {
+    isSettled = true;
+    process.off('exit', onExit);
+  }
+}
+
+function warnUnsettled() {
+  const { getLoader } = require('internal/modules/esm/loader');
+  const record = getLoader().mainRecord;
+  const arrows = record?.wrap.stalledAwaits() ?? [];
+  let text = '';
+  for (const arrow of arrows) text += `Warning: Detected unsettled top-level await at ${arrow}\n\n\n`;
+  if (text !== '') internalBinding('process_methods').writeSync(2, text);
+}
+
+let preloads;
+function initializePreloads() {
+  preloads ??= (async () => {
+    const specifiers = getOptionValue('--import');
+    if (specifiers.length === 0) return;
+    const { getLoader, cwdUrl } = require('internal/modules/esm/loader');
+    for (const specifier of specifiers) await getLoader().import(specifier, cwdUrl(), undefined);
+  })();
+  return preloads;
+}
+
+module.exports = { executeUserEntryPoint, runEntryPointWithESMLoader, initializePreloads };

@@ -1,0 +1,75 @@
+'use strict';
+
+// What happens between the start of the process and the program: the command line takes effect.
+
+const { ObjectDefineProperty, StringPrototypeStartsWith } = primordials;
+const binding = internalBinding('modules');
+const { getOptionValue } = require('internal/options');
+const { hasBuiltin } = require('internal/bootstrap/realm');
+
+// `expandArgv1`: argv[1] names the program and becomes an absolute path.
+function prepareExecution(expandArgv1) {
+  patchProcess(expandArgv1);
+  setupWarnings();
+  if (getOptionValue('--expose-internals')) {
+    require('internal/bootstrap/realm').exposeInternals?.();
+  }
+  if (getOptionValue('--enable-source-maps')) require('internal/source_map/source_map_cache').setSourceMapsSupport(true);
+  const { initializeCJS, Module } = require('internal/modules/cjs/loader');
+  initializeCJS();
+  if (process.env.NODE_COMPILE_CACHE) require('internal/modules/compile_cache').enableFromEnvironment();
+  require('internal/modules/esm/loader');
+  const preloads = getOptionValue('--require');
+  if (preloads.length > 0) {
+    Module._preloadModules(preloads);
+  }
+}
+
+function patchProcess(expandArgv1) {
+  ObjectDefineProperty(process, 'argv0', {
+    __proto__: null, enumerable: true, configurable: true, value: process.argv0 ?? 'node',
+  });
+  for (const [property, option] of [
+    ['noDeprecation', ['--deprecation', false]], ['throwDeprecation', ['--throw-deprecation', true]],
+    ['traceDeprecation', ['--trace-deprecation', true]], ['traceProcessWarnings', ['--trace-warnings', true]],
+  ]) {
+    if (getOptionValue(option[0]) === option[1]) process[property] = true;
+  }
+  if (getOptionValue('--trace-warnings')) process.traceDeprecation = true;
+  const source = require('internal/options').hasEvalString() ? getOptionValue('--eval') : undefined;
+  if (source !== undefined) process._eval = source;
+  if (getOptionValue('--preserve-symlinks')) process._preserveSymlinks = true;
+  const mainEntry = process.argv[1];
+  if (expandArgv1 && mainEntry !== undefined && !StringPrototypeStartsWith(mainEntry, '-') &&
+      !getOptionValue('--entry-url')) {
+    process.argv[1] = binding.resolvePath(mainEntry);
+  }
+  const title = getOptionValue('--title');
+  if (title !== '') process.title = title;
+  ObjectDefineProperty(process, 'allowedNodeEnvironmentFlags', {
+    __proto__: null,
+    configurable: true,
+    enumerable: true,
+    get() {
+      const flags = require('internal/process/environment_flags').build();
+      ObjectDefineProperty(process, 'allowedNodeEnvironmentFlags', {
+        __proto__: null, value: flags, writable: true, configurable: true, enumerable: true,
+      });
+      return flags;
+    },
+    set(value) {
+      ObjectDefineProperty(process, 'allowedNodeEnvironmentFlags', {
+        __proto__: null, value, writable: true, configurable: true, enumerable: true,
+      });
+    },
+  });
+}
+
+function setupWarnings() {
+  if (!hasBuiltin('internal/process/warning')) return;
+  const { emitWarning, onWarning } = require('internal/process/warning');
+  process.emitWarning ??= emitWarning;
+  if (getOptionValue('--warnings')) process.on('warning', onWarning);
+}
+
+module.exports = { prepareExecution };
