@@ -9,6 +9,7 @@
   X(crypto_hash)        \
   X(crypto_random)      \
   X(errors)             \
+  X(icu)                \
   X(module_wrap)        \
   X(modules)            \
   X(options)            \
@@ -17,6 +18,7 @@
   X(task_queue)         \
   X(timers)             \
   X(types)              \
+  X(util)               \
   X(uv)                 \
   X(zlib)               \
   /* every line ends in a backslash, so that lines can be added anywhere */
