@@ -14,4 +14,21 @@ Module.enableCompileCache = compileCache.enableCompileCache;
 Module.getCompileCacheDir = compileCache.getCompileCacheDir;
 Module.flushCompileCache = compileCache.flushCompileCache;
 
+// Source maps are loaded with their first use.
+Module.findSourceMap = function findSourceMap(path) {
+  return require('internal/source_map/source_map_cache').findSourceMap(path);
+};
+Module.getSourceMapsSupport = function getSourceMapsSupport() {
+  return require('internal/source_map/source_map_cache').getSourceMapsSupport();
+};
+Module.setSourceMapsSupport = function setSourceMapsSupport(enabled, options) {
+  return require('internal/source_map/source_map_cache').setSourceMapsSupport(enabled, options);
+};
+Object.defineProperty(Module, 'SourceMap', {
+  __proto__: null,
+  configurable: true,
+  enumerable: true,
+  get() { return require('internal/source_map/source_map').SourceMap; },
+});
+
 module.exports = Module;

@@ -5,6 +5,8 @@
 
 const { Error, ErrorCaptureStackTrace, ObjectDefineProperty, SafeSet, TypeError } = primordials;
 
+const { kIsNodeError } = require('internal/errors');
+
 const typeErrors = new SafeSet([
   'ERR_INVALID_MODULE_SPECIFIER', 'ERR_PACKAGE_IMPORT_NOT_DEFINED', 'ERR_UNSUPPORTED_RESOLVE_REQUEST',
   'ERR_INVALID_URL_SCHEME', 'ERR_INVALID_FILE_URL_HOST', 'ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNKNOWN_MODULE_FORMAT',
@@ -12,18 +14,13 @@ const typeErrors = new SafeSet([
   'ERR_INVALID_RETURN_PROPERTY_VALUE', 'ERR_INVALID_ARG_VALUE', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_URL',
 ]);
 
-// A coded error whose stack begins "Error [CODE]: message".
+// A coded error; its stack begins "Error [CODE]: message", at the caller.
 function codedError(code, message) {
   const Base = typeErrors.has(code) ? TypeError : Error;
   const error = new Base(message);
-  // The stack's first line shows the code; the name stays that of the class.
-  ObjectDefineProperty(error, 'name', {
-    __proto__: null, value: `${Base.name} [${code}]`, enumerable: false, writable: true, configurable: true,
-  });
-  ErrorCaptureStackTrace(error, codedError);
-  error.stack; // eslint-disable-line no-unused-expressions
-  delete error.name;
   error.code = code;
+  ObjectDefineProperty(error, kIsNodeError, { __proto__: null, value: true });
+  ErrorCaptureStackTrace(error, codedError);
   return error;
 }
 

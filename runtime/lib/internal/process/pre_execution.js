@@ -14,7 +14,7 @@ function prepareExecution(expandArgv1) {
   if (getOptionValue('--expose-internals')) {
     require('internal/bootstrap/realm').exposeInternals?.();
   }
-  if (getOptionValue('--enable-source-maps')) require('internal/source_map/source_map_cache').setSourceMapsSupport(true);
+  if (getOptionValue('--enable-source-maps')) require('internal/source_map/source_map_cache').setSupport(true, true, true);
   const { initializeCJS, Module } = require('internal/modules/cjs/loader');
   initializeCJS();
   if (process.env.NODE_COMPILE_CACHE) require('internal/modules/compile_cache').enableFromEnvironment();
