@@ -6,6 +6,7 @@
   X(builtins)           \
   X(compile)            \
   X(contextify)         \
+  X(clock)              \
   X(crypto_hash)        \
   X(crypto_random)      \
   X(errors)             \
