@@ -6,7 +6,7 @@
 const {
   codes: { ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_MISSING_ARGS },
 } = require('internal/errors');
-const { validateAbortSignal, validateObject, validateString, validateInternalField } = require('internal/validators');
+const { validateAbortSignal, validateObject, validateString } = require('internal/validators');
 const { customInspectSymbol, kEmptyObject, kEnumerableProperty = { __proto__: null, enumerable: true } } = require('internal/util');
 const { now } = require('internal/monotonic');
 
@@ -556,11 +556,11 @@ function isNodeEventTarget(value) {
 // `on<name>` as an attribute: one handler, in its place among the listeners.
 function defineEventHandler(target, name, event = name) {
   function get() {
-    validateInternalField?.(this, kHandlers, 'EventTarget');
+    checkTarget(this, 'EventTarget');
     return this[kHandlers]?.get(event)?.handler ?? null;
   }
   function set(value) {
-    validateInternalField?.(this, kHandlers, 'EventTarget');
+    checkTarget(this, 'EventTarget');
     let wrapped = this[kHandlers]?.get(event);
     if (wrapped) {
       if (typeof wrapped.handler === 'function') {
