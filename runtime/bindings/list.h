@@ -7,8 +7,11 @@
   X(compile)            \
   X(contextify)         \
   X(clock)              \
+  X(constants)          \
+  X(credentials)        \
   X(crypto_hash)        \
   X(crypto_random)      \
+  X(env)                \
   X(errors)             \
   X(icu)                \
   X(module_wrap)        \
@@ -16,6 +19,7 @@
   X(options)            \
   X(process_methods)    \
   X(process_object)     \
+  X(signal_wrap)        \
   X(task_queue)         \
   X(timers)             \
   X(types)              \

@@ -1,57 +1,148 @@
 'use strict';
 
-// The process object: what does not depend on this start, which internal/bootstrap/start fills in.
+// The process object: its place in the prototype chain and its methods. What depends on this start of the process
+// (environment, title, streams, ...) comes from internal/process/start.
 
 const EventEmitter = require('events');
-const binding = internalBinding('process_object');
+const methods = require('internal/process/methods');
+const { hasBuiltin } = require('internal/bootstrap/realm');
+const { version } = internalBinding('process_methods');
+const { arch, versions } = internalBinding('process_object');
+const { ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, SymbolToStringTag } = primordials;
 
-const { ObjectDefineProperty, ObjectSetPrototypeOf } = primordials;
-
-const prototype = Object.create(EventEmitter.prototype, {
-  constructor: { __proto__: null, value: function process() {}, writable: true, enumerable: false, configurable: true },
-  [Symbol.toStringTag]: { __proto__: null, value: 'process', writable: false, enumerable: false, configurable: true },
+const prototype = ObjectCreate(EventEmitter.prototype, {
+  constructor: {
+    __proto__: null, value: function process() {}, writable: true, enumerable: false, configurable: true,
+  },
 });
 prototype.constructor.prototype = prototype;
 ObjectSetPrototypeOf(process, prototype);
-EventEmitter.call(process);
-
-process.platform = 'linux';
-process.arch = binding.arch;
-process.release = { name: 'node' };
-process.versions = binding.versions();
-ObjectDefineProperty(process, 'env', {
-  __proto__: null, value: binding.makeEnv(), writable: true, enumerable: true, configurable: true,
+ObjectDefineProperty(process, SymbolToStringTag, {
+  __proto__: null, value: 'process', writable: false, enumerable: false, configurable: true,
 });
 
-let cachedCwd = '';
-process.cwd = function cwd() {
-  if (cachedCwd === '') cachedCwd = check(binding.cwd(), 'uv_cwd', 'process.cwd failed with error ');
-  return cachedCwd;
-};
-process.chdir = function chdir(directory) {
-  require('internal/validators').validateString(directory, 'directory');
-  const result = binding.chdir(directory);
-  cachedCwd = '';
-  if (typeof result === 'number') {
-    const { UVException } = require('internal/errors');
-    throw new UVException({ errno: result, syscall: 'chdir', path: process.cwd(), dest: directory });
-  }
-};
-function check(result, syscall, message) {
-  if (typeof result !== 'number') return result;
-  const { UVException, uvErrmapGet } = require('internal/errors');
-  const text = uvErrmapGet(result)?.[1];
-  throw new UVException({ errno: result, syscall, message: `${message}${text}` });
+function define(name, value) {
+  ObjectDefineProperty(process, name, { __proto__: null, value, writable: false, enumerable: true, configurable: true });
 }
+define('version', version);
+define('versions', versions());
+define('arch', arch);
+define('platform', 'linux');
+const release = {};
+for (const { 0: name, 1: value } of [['name', 'node'], ['lts', 'Krypton']]) {
+  ObjectDefineProperty(release, name, { __proto__: null, value, writable: false, enumerable: true, configurable: true });
+}
+define('release', release);
 
-process.exit = function exit(code) {
-  if (arguments.length !== 0) process.exitCode = code;
-  if (!process._exiting) {
-    process._exiting = true;
-    process.emit('exit', process.exitCode || 0);
+EventEmitter.call(process);
+process.domain = null;
+
+// --- exit code ---------------------------------------------------------------------------------------------------------
+
+let exitCode;
+function validateExitCode(code) {
+  if (code === null || code === undefined) return;
+  const { validateInteger } = require('internal/validators');
+  validateInteger(typeof code === 'string' && code !== '' ? +code : code, 'code');
+}
+ObjectDefineProperty(process, 'exitCode', {
+  __proto__: null,
+  get() { return exitCode; },
+  set(code) {
+    validateExitCode(code);
+    exitCode = code;
+  },
+  enumerable: true,
+  configurable: false,
+});
+let exiting = false;
+ObjectDefineProperty(process, '_exiting', {
+  __proto__: null,
+  get() { return exiting; },
+  set(value) { exiting = value; },
+  enumerable: true,
+  configurable: true,
+});
+
+// --- what the runtime is made of ---------------------------------------------------------------------------------------
+
+function deepFreeze(object) {
+  for (const key of primordials.ObjectKeys(object)) {
+    if (typeof object[key] === 'object') deepFreeze(object[key]);
   }
-  process.reallyExit(process.exitCode || 0);
+  return ObjectFreeze(object);
+}
+define('config', deepFreeze({
+  target_defaults: {
+    cflags: [], default_configuration: 'Release', defines: [], include_dirs: [], libraries: [],
+  },
+  variables: {
+    asan: 0,
+    coverage: false,
+    host_arch: arch,
+    is_debug: 0,
+    napi_build_version: process.versions.napi,
+    node_builtin_shareable_builtins: [],
+    node_byteorder: 'little',
+    node_module_version: +process.versions.modules,
+    node_shared: false,
+    node_shared_openssl: false,
+    node_use_openssl: true,
+    node_use_sqlite: hasBuiltin('sqlite'),
+    node_use_v8_platform: true,
+    node_without_node_options: false,
+    openssl_is_fips: false,
+    shlib_suffix: 'so.137',
+    single_executable_application: false,
+    target_arch: arch,
+    ubsan: 0,
+    v8_enable_i18n_support: 1,
+    v8_enable_webassembly: 1,
+  },
+}));
+
+const features = {
+  inspector: hasBuiltin('inspector'),
+  debug: false,
+  uv: true,
+  ipv6: true,
+  tls_alpn: true,
+  tls_sni: true,
+  tls_ocsp: true,
+  tls: true,
+  openssl_is_boringssl: false,
 };
-process.emitWarning = function emitWarning(...args) {
-  return require('internal/process/warning').emitWarning(...args);
-};
+function defineFeature(name, get) {
+  ObjectDefineProperty(features, name, { __proto__: null, get, set: undefined, enumerable: true, configurable: true });
+}
+const option = (name) => require('internal/options').getOptionValue(name);
+defineFeature('cached_builtins', function() { return true; });
+defineFeature('require_module', function() {
+  return hasBuiltin('internal/options') ? option('--require-module') : false;
+});
+defineFeature('quic', function() { return false; });
+defineFeature('typescript', function() {
+  if (!hasBuiltin('internal/modules/typescript')) return false;
+  return option('--experimental-transform-types') ? 'transform' : option('--strip-types') ? 'strip' : false;
+});
+ObjectDefineProperty(process, 'features', {
+  __proto__: null, value: features, writable: false, enumerable: true, configurable: false,
+});
+
+// --- methods -----------------------------------------------------------------------------------------------------------
+
+for (const name of primordials.ObjectKeys(methods)) process[name] = methods[name];
+
+if (hasBuiltin('internal/process/warning')) {
+  process.emitWarning = require('internal/process/warning').emitWarning;
+}
+function forward(name, id) {
+  if (hasBuiltin(id)) process[name] = { [name](...args) { return require(id)[name](...args); } }[name];
+}
+forward('setUncaughtExceptionCaptureCallback', 'internal/process/execution');
+forward('hasUncaughtExceptionCaptureCallback', 'internal/process/execution');
+
+// Listeners of a signal's name start to listen to the signal.
+const signals = require('internal/process/signals');
+process.on('newListener', signals.startListeningIfSignal);
+process.on('removeListener', signals.stopListeningIfSignal);

@@ -9,9 +9,6 @@ const info = launchInfo();
 process.argv = info.argv;
 process.execArgv = info.execArgv;
 process.execPath = info.execPath;
-process.pid = info.pid;
-process.ppid = info.ppid;
-process.title = 'node';
 
 if (hasBuiltin('internal/process/start')) require('internal/process/start');
 if (hasBuiltin('internal/main/main')) {
