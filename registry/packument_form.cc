@@ -17,6 +17,16 @@ constexpr std::string_view kNames[kFields] = {
 
 }  // namespace
 
+std::string usual_tarball(std::string_view name, std::string_view version) {
+  std::string path(name);
+  path += "/-/";
+  path += name.substr(name.find('/') == std::string_view::npos ? 0 : name.find('/') + 1);
+  path += '-';
+  path += version;
+  path += ".tgz";
+  return path;
+}
+
 std::string_view field_name(std::uint32_t field) { return field < kFields ? kNames[field] : std::string_view(); }
 
 std::optional<Field> field_number(std::string_view name) {
@@ -45,14 +55,32 @@ void PackumentBuilder::add_tag(std::string_view tag, std::string_view version) {
 void PackumentBuilder::begin_version(std::string_view text) {
   numbers_.insert_or_assign(text, versions_.size());
   form::Version row{};
+  version_ = text;
   row.text = picking_.put(text);
   row.first_member = static_cast<std::uint32_t>(members_.size());
   versions_.push_back(row);
 }
 
 void PackumentBuilder::add_member(form::Field field, std::string_view json) {
+  // Nearly every manifest repeats what is known already.
+  auto repeats = [json](std::string_view text) { return json.size() == text.size() + 2 && json.substr(1, text.size()) == text; };
+  if ((field == form::kName && repeats(name_)) || (field == form::kVersion && repeats(version_))) return;
   members_.push_back({field, rest_.put(json)});
   ++versions_.back().member_count;
+}
+
+void PackumentBuilder::set_tarball(std::string_view json) {
+  std::string_view url = json.substr(1, json.size() - 2);
+  std::string usual = form::usual_tarball(name_, version_);
+  if (url.ends_with(usual) && url.find('\\') == std::string_view::npos) {
+    url.remove_suffix(usual.size());
+    if (tarballs_.empty()) tarballs_ = url;
+    if (tarballs_ == url) {
+      versions_.back().usual_tarball = 1;
+      return;
+    }
+  }
+  add_member(form::kDistTarball, json);
 }
 
 void PackumentBuilder::set_engine(std::string_view which, std::string_view range) {
@@ -73,6 +101,7 @@ Result<std::string> PackumentBuilder::finish(const Source& source) {
   header.name = picking_.put(name_);
   header.etag = picking_.put(source.etag);
   header.last_modified = picking_.put(source.last_modified);
+  header.tarballs = picking_.put(tarballs_);
   header.versions = static_cast<std::uint32_t>(versions_.size());
   header.tags = static_cast<std::uint32_t>(tags_.size());
   header.members = static_cast<std::uint32_t>(members_.size());
@@ -146,11 +175,18 @@ std::optional<std::string_view> CompactPackument::dist_tag(std::string_view tag)
   return std::nullopt;
 }
 
+std::string CompactPackument::tarball(const form::Version& version) const {
+  return std::string(text(header_->tarballs)) + form::usual_tarball(name(), text(version.text));
+}
+
 resolver::ManifestPtr CompactPackument::manifest(std::size_t index) const {
   resolver::ManifestPtr& slot = manifests_[index];
   if (slot) return slot;
   const form::Version& version = row(index);
-  std::string json = "{", dist;
+  auto quoted = [](std::string_view text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); };
+  // The builder leaves out what repeats the document's name and the version's
+  // key; a member that follows says otherwise and wins.
+  std::string json = "{\"name\":" + quoted(name()) + ",\"version\":" + quoted(text(version.text)), dist;
   if (std::uint64_t{version.first_member} + version.member_count <= header_->members) {
     for (std::uint32_t i = 0; i < version.member_count; ++i) {
       const form::Member& member = members_[version.first_member + i];
@@ -160,18 +196,18 @@ resolver::ManifestPtr CompactPackument::manifest(std::size_t index) const {
       if (member.field == form::kDistShasum) key = "shasum";
       if (key.empty() || value.empty()) continue;
       std::string& object = member.field >= form::kDistTarball ? dist : json;
-      if (object.size() > 1) object += ',';
+      if (!object.empty()) object += ',';
       object += '"';
       object += key;
       object += "\":";
       object += value;
     }
   }
-  if (json.size() > 1) json += ',';
-  json += "\"dist\":{" + dist + "}}";
+  if (version.usual_tarball) dist += (dist.empty() ? "\"tarball\":" : ",\"tarball\":") + quoted(tarball(version));
+  json += ",\"dist\":{" + dist + "}}";
   auto parsed = parse_json(json, name());
   resolver::Manifest manifest = resolver::parse_manifest(parsed ? *parsed : Json());
-  // Whatever the document says inside, this is the version it was listed as.
+  // Damaged members make the whole unreadable; what it is stays known.
   if (manifest.name.empty()) manifest.name = name();
   if (manifest.version.empty()) manifest.version = text(version.text);
   slot = std::make_shared<const resolver::Manifest>(std::move(manifest));

@@ -23,7 +23,7 @@ namespace pkg::registry {
 // belongs to one machine.
 namespace form {
 
-constexpr char kMagic[8] = {'p', 'k', 'g', 'd', 'o', 'c', '0', '1'};
+constexpr char kMagic[8] = {'p', 'k', 'g', 'd', 'o', 'c', '0', '2'};
 
 struct Ref {
   std::uint32_t offset = 0, length = 0;  // into the pool
@@ -37,6 +37,7 @@ struct Header {
   std::uint32_t versions, tags, members;  // numbers of rows
   std::uint32_t pool;        // where the pool begins
   Ref name, etag, last_modified;
+  Ref tarballs;  // what comes before "<name>/-/<file>" in the URLs of most tarballs
 };
 // After the header: Version[versions], Tag[tags], the versions' numbers sorted
 // by text (u32[versions]), Member[members], the pool: first what choosing a
@@ -46,7 +47,7 @@ struct Version {
   Ref text, engine_node, engine_npm, published;
   std::uint32_t first_member, member_count;
   std::uint32_t deprecated;
-  std::uint32_t reserved;
+  std::uint32_t usual_tarball;  // 1: <tarballs><name>/-/<name without scope>-<version>.tgz
 };
 struct Tag {
   Ref name, version;
@@ -62,6 +63,9 @@ enum Field : std::uint32_t {
   kBundledDependencies, kAcceptDependencies, kBin, kEngines, kOs, kCpu, kLibc, kLicense, kFunding, kDeprecated,
   kWorkspaces, kDevEngines, kHasInstallScript, kHasShrinkwrap, kDistTarball, kDistIntegrity, kDistShasum, kFields
 };
+// "<name>/-/<name without scope>-<version>.tgz"
+std::string usual_tarball(std::string_view name, std::string_view version);
+
 // The JSON key of a field, or the number of a key; dist's parts have none.
 std::string_view field_name(std::uint32_t field);
 std::optional<Field> field_number(std::string_view name);
@@ -72,16 +76,22 @@ std::optional<Field> field_number(std::string_view name);
 // until finish().
 class PackumentBuilder {
  public:
-  void set_name(std::string_view name) { name_ = name; }
+  // `name`: what was asked for; a document may call itself otherwise.
+  explicit PackumentBuilder(std::string_view name) : name_(name) {}
+  // Only before the first version: what is left out of versions depends on it.
+  void set_name(std::string_view name) {
+    if (versions_.empty()) name_ = name;
+  }
   void add_tag(std::string_view tag, std::string_view version);
   void begin_version(std::string_view text);
   void add_member(form::Field field, std::string_view json);
   void set_engine(std::string_view which, std::string_view range);
+  // The tarball's URL, as JSON text.
+  void set_tarball(std::string_view json);
   void set_deprecated() { versions_.back().deprecated = 1; }
   void set_published(std::string_view version, std::string_view time);
   // Keeps a text made on the way for as long as the builder lives.
   std::string_view keep(std::string text);
-  bool has_name() const { return !name_.empty(); }
 
   struct Source {
     std::int64_t fetched_at = 0, fresh_until = 0;
@@ -97,7 +107,7 @@ class PackumentBuilder {
     std::unordered_map<std::string_view, form::Ref> known;
     form::Ref put(std::string_view text);
   };
-  std::string_view name_;
+  std::string_view name_, tarballs_, version_;
   std::vector<form::Tag> tags_;
   std::vector<form::Version> versions_;
   std::vector<form::Member> members_;
@@ -147,6 +157,7 @@ class CompactPackument final : public resolver::Packument {
 
  private:
   std::string_view text(form::Ref ref) const;
+  std::string tarball(const form::Version& version) const;
   const form::Version& row(std::size_t index) const;
 
   const FormBytes bytes_;

@@ -153,8 +153,12 @@ class Reader {
         shasum = raw;
         return SUCCESS;
       }
-      has_integrity |= key == "integrity";
-      builder_.add_member(key == "tarball" ? form::kDistTarball : form::kDistIntegrity, raw);
+      if (key == "tarball") {
+        builder_.set_tarball(raw);
+      } else {
+        has_integrity = true;
+        builder_.add_member(form::kDistIntegrity, raw);
+      }
       return SUCCESS;
     });
     if (!has_integrity && !shasum.empty()) builder_.add_member(form::kDistShasum, shasum);
@@ -191,7 +195,7 @@ Result<std::string> parse_packument(std::string_view document, std::string_view 
                                     PackumentBuilder::Source source) {
   thread_local std::unique_ptr<ondemand::parser> parser;
   if (!parser) parser = std::make_unique<ondemand::parser>();
-  PackumentBuilder builder;
+  PackumentBuilder builder(name);
   Reader reader(builder);
   ondemand::document root;
   auto error = parser->iterate(simdjson::padded_string_view(document.data(), document.size(), document.size() + kParsePadding)).get(root);
@@ -199,7 +203,6 @@ Result<std::string> parse_packument(std::string_view document, std::string_view 
   if (error)
     return fail(code::kJsonParse, "invalid JSON in the answer from " + std::string(url) + ": " + simdjson::error_message(error),
                 "the registry, or a proxy before it, sent no packument");
-  if (!builder.has_name()) builder.set_name(name);
   source.is_full = reader.has_time();
   auto form = builder.finish(source);
   if (document.size() > kKeepParser) parser.reset();
