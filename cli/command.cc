@@ -6,6 +6,15 @@ namespace pkg::cli {
 namespace {
 
 constexpr Command kCommands[] = {
+    {"install", "i add in ins inst insta instal isnt isnta isntal isntall", "[<package-spec> ...]",
+     "install a project's dependencies, or add packages to them",
+     "-D --save-dev  -O --save-optional  -E --save-exact  --no-save  --package-lock-only  --ignore-scripts "
+     "--omit=<dev|optional|peer>  --dry-run  --json  --force  --legacy-peer-deps  -w --workspace=<name>",
+     install_command},
+    {"ci", "clean-install ic install-clean isntall-clean", "", "install exactly what package-lock.json says",
+     "--omit=<dev|optional|peer>  --ignore-scripts  --dry-run", ci_command},
+    {"uninstall", "unlink remove rm r un", "<name> ...", "remove packages from a project", "--no-save  --dry-run  --json",
+     uninstall_command},
     {"run", "run-script rum urn", "<script> [-- <args>]", "run a script of package.json; without a name, list them",
      "--if-present  --ignore-scripts  --script-shell=<shell>  -w --workspace=<name>  --workspaces", run_command},
     {"start", "", "[-- <args>]", "run the script \"start\"", "", run_command},

@@ -13,6 +13,7 @@
 #include "cli/build_config.h"
 #include "cli/command.h"
 #include "cli/errors.h"
+#include "cli/installing.h"
 
 namespace {
 
@@ -60,7 +61,7 @@ int unknown_command(std::string_view name) {
   return 1;
 }
 
-int run(const Command& command, std::string_view name, Arguments arguments) {
+int run(const Command& command, std::string_view name, Arguments arguments, std::vector<std::string> typed) {
   Terminal terminal;
   auto checked = check_flags(arguments);
   bool json = false;
@@ -75,6 +76,7 @@ int run(const Command& command, std::string_view name, Arguments arguments) {
     report(terminal, session.error(), json);
     return exit_code(session.error());
   }
+  (*session)->arguments = std::move(typed);
   auto status = command.run(**session);
   (*session)->terminal.progress("");
   if (!status) {
@@ -101,6 +103,7 @@ int main(int argc, char** argv) {
       return 0;
     }
     if (first == "node") return run_program(argv + 2);
+    if ((first == "install" || first == "i") && nothing_to_install({words.begin() + 1, words.end()})) return 0;
     if (is_runtime_flag(first) || (first[0] != '-' && !find_command(first) && is_program(argv[1])))
       return run_program(argv + 1);
   }
@@ -132,8 +135,9 @@ int main(int argc, char** argv) {
   const Command* command = find_command(name);
   if (!command) return unknown_command(name);
   arguments.words.erase(arguments.words.begin());
+  std::erase(words, name);
   // `get` is `config get`; other aliases mean the command itself.
-  int status = run(*command, name == "get" ? "get" : command->name, std::move(arguments));
+  int status = run(*command, name == "get" ? "get" : command->name, std::move(arguments), std::move(words));
   if (std::fflush(stdout) != 0 && status == 0) status = 1;
   return status;
 }

@@ -40,6 +40,7 @@ class Session {
 
   const std::string command;        // npm's name for it: "install"
   std::vector<std::string> words;   // without the command
+  std::vector<std::string> arguments;  // all as typed, without the command
   const Layout layout;
   const std::string cwd;
   Terminal terminal;

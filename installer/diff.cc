@@ -40,6 +40,9 @@ bool unchanged(const Node& ideal, const Node& actual) {
   return same_integrity(ideal.integrity, actual.integrity) && bins_exist(ideal);
 }
 
+// What a link points to beyond the project is not ours to install into.
+bool outside(std::string_view location) { return location == ".." || location.starts_with("../"); }
+
 int nesting(std::string_view location) {
   int count = 0;
   for (std::size_t at = 0; (at = location.find("node_modules/", at)) != std::string_view::npos; at += 13) ++count;
@@ -58,11 +61,12 @@ Plan make_plan(const Tree* actual, Tree& ideal, const std::set<std::string>& omi
   std::map<std::string, const Node*> there;
   if (actual)
     for (const Node* node : actual->nodes())
-      if (node->parent) there.emplace(node->location(), node);
+      if (node->parent && !outside(node->location())) there.emplace(node->location(), node);
   for (Node* node : ideal.nodes()) {
     if (!node->parent) continue;
     if (omitted(*node, omit)) node->inert = true;
     std::string location = node->location();
+    if (outside(location)) continue;
     auto found = there.find(location);
     const Node* old = found == there.end() ? nullptr : found->second;
     if (node->inert) continue;  // removed below when it is there

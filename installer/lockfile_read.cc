@@ -222,6 +222,8 @@ Result<std::unique_ptr<Tree>> load_virtual_tree(const Lockfile& lockfile, const 
   std::vector<Entry> nodes, links;
   for (auto it = lockfile.packages.begin(); it != lockfile.packages.end(); ++it) {
     if (it.key().empty() || !it->is_object()) continue;
+    // No package is called like this: it would land among our own files.
+    if (it.key().find("node_modules/.") != std::string::npos) continue;
     (flag(*it, "link") ? links : nodes).push_back({&it.key(), &*it, nesting(it.key())});
   }
   std::stable_sort(nodes.begin(), nodes.end(), [](const Entry& a, const Entry& b) { return a.nesting < b.nesting; });

@@ -180,6 +180,13 @@ class LegacyDependencies {
   bool omit_;
 };
 
+// A package.json on one line still gets a lockfile on many.
+std::string formatted(const Json& data, const JsonFormat& format) {
+  std::string_view indent = format.indent.empty() ? std::string_view("  ") : format.indent;
+  return with_newlines(json_text(data, indent, KeyOrder::kLockfile) + "\n",
+                       format.newline.empty() ? std::string_view("\n") : format.newline);
+}
+
 }  // namespace
 
 Json lockfile_entry(const Node& node, const Tree& tree, bool omit_registry_resolved) {
@@ -240,11 +247,8 @@ std::string lockfile_text(const Tree& tree, const LockfileWriteOptions& options)
   data["requires"] = true;
   if (options.version >= 2) data["packages"] = packages_of(tree, true, options.omit_registry_resolved);
   if (options.version <= 2) LegacyDependencies(tree, options.omit_registry_resolved).fill(root, data, {});
-  // One line when asked for, or when package.json is on one.
-  std::string_view indent = options.one_line ? std::string_view() : options.format.indent;
-  std::string text = json_text(data, indent, KeyOrder::kLockfile);
-  if (indent.empty()) return text;
-  return with_newlines(text + "\n", options.format.newline.empty() ? "\n" : options.format.newline);
+  if (options.one_line) return json_text(data, "", KeyOrder::kLockfile);
+  return formatted(data, options.format);
 }
 
 std::string hidden_lockfile_text(const Tree& tree, const JsonFormat& format, bool omit_registry_resolved) {
@@ -255,9 +259,7 @@ std::string hidden_lockfile_text(const Tree& tree, const JsonFormat& format, boo
   data["lockfileVersion"] = 3;
   data["requires"] = true;
   data["packages"] = packages_of(tree, false, omit_registry_resolved);
-  std::string_view indent = format.indent.empty() ? std::string_view("  ") : format.indent;
-  return with_newlines(json_text(data, indent, KeyOrder::kLockfile) + "\n",
-                       format.newline.empty() ? "\n" : format.newline);
+  return formatted(data, format);
 }
 
 }  // namespace pkg::installer

@@ -92,9 +92,8 @@ void PackageJson::update_dependencies(const resolver::Manifest& manifest) {
 }
 
 Result<void> PackageJson::save() {
-  std::string_view indent = format.indent.empty() && text.empty() ? std::string_view("  ") : format.indent;
-  std::string_view newline = format.newline.empty() ? std::string_view("\n") : format.newline;
-  std::string written = with_newlines(json_text(content, indent) + "\n", newline);
+  // A file on one line stays on one, without an end of line even, as npm has it.
+  std::string written = with_newlines(json_text(content, format.indent) + "\n", format.newline);
   if (trimmed(written) == trimmed(text)) return {};
   PKG_TRY_VOID(write_file(path, written));
   text = std::move(written);
