@@ -160,7 +160,7 @@ void instantiate(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (!wrap) return;
   v8::TryCatch try_catch(args.GetIsolate());
   if (wrap->module()->InstantiateModule(wrap->context(), resolve_linked).IsNothing()) {
-    decorate_stack(Realm::from(args), try_catch.Exception(), try_catch.Message());
+    decorate_stack(Realm::from(args), try_catch.Exception(), try_catch.Message(), ArrowGap::kNone);
     try_catch.ReThrow();
   }
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/core/exceptions.h"
+#include "runtime/core/options.h"
 #include "runtime/core/realm.h"
 #include "runtime/core/strings.h"
 #include "runtime/core/version.h"
@@ -49,7 +50,7 @@ bool has_arrow(Realm& realm, v8::Local<v8::Value> error) {
   return error.As<v8::Object>()->HasPrivate(realm.context(), decorated_key(realm.isolate())).FromMaybe(false);
 }
 
-void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
+void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Message> message, ArrowGap gap) {
   if (!error->IsNativeError() || has_arrow(realm, error)) return;
   v8::Isolate* isolate = realm.isolate();
   v8::Local<v8::Context> context = realm.context();
@@ -59,38 +60,69 @@ void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Mess
   auto object = error.As<v8::Object>();
   if (lines.empty() || !object->Get(context, intern(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) return;
   v8::Local<v8::String> decorated;
-  if (!utf8(isolate, lines + "\n" + to_utf8(isolate, stack)).ToLocal(&decorated)) return;
+  if (!utf8(isolate, lines + (gap == ArrowGap::kBlankLine ? "\n" : "") + to_utf8(isolate, stack)).ToLocal(&decorated)) return;
   std::ignore = object->DefineOwnProperty(context, intern(isolate, "stack"), decorated, v8::DontEnum);
   std::ignore = object->SetPrivate(context, decorated_key(isolate), v8::True(isolate));
 }
+
+namespace {
+
+// The frames of where it was thrown, for --trace-uncaught.
+std::string thrown_at(v8::Isolate* isolate, v8::Local<v8::StackTrace> stack) {
+  std::string out = "Thrown at:\n";
+  for (int i = 0; i < stack->GetFrameCount(); ++i) {
+    v8::Local<v8::StackFrame> frame = stack->GetFrame(isolate, static_cast<std::uint32_t>(i));
+    std::string name = to_utf8(isolate, frame->GetFunctionName());
+    std::string place = to_utf8(isolate, frame->GetScriptName()) + ":" + std::to_string(frame->GetLineNumber()) + ":" +
+                        std::to_string(frame->GetColumn());
+    out += "    at " + (name.empty() ? place : name + " (" + place + ")") + "\n";
+  }
+  return out;
+}
+
+// util.inspect's text, with the properties and causes of an error; empty when it is not there or fails.
+std::string inspected(Realm& realm, v8::Local<v8::Value> error) {
+  if (!realm.has(Slot::kErrorsModule)) return {};
+  v8::Isolate* isolate = realm.isolate();
+  v8::Local<v8::Context> context = realm.context();
+  auto module = realm.get(Slot::kErrorsModule).As<v8::Object>();
+  v8::Local<v8::Value> format, shown;
+  if (module->Get(context, intern(isolate, "formatUncaught")).ToLocal(&format) && format->IsFunction() &&
+      format.As<v8::Function>()->Call(context, module, 1, &error).ToLocal(&shown) && shown->IsString()) {
+    return to_utf8(isolate, shown);
+  }
+  return {};
+}
+
+}  // namespace
 
 void Realm::print_exception(v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
   v8::HandleScope scope(isolate_);
   v8::Local<v8::Context> context = this->context();
   v8::TryCatch try_catch(isolate_);
-  std::string out;
-  if (!has_arrow(*this, error)) out = message_arrow(*this, message);
-  std::string body;
-  // util.inspect shows the properties and causes of an error beside its stack; it is asked only when it is there.
-  if (has(Slot::kErrorsModule)) {
-    v8::Local<v8::Value> shown;
-    v8::Local<v8::Value> args[] = {error};
-    auto module = get(Slot::kErrorsModule).As<v8::Object>();
-    v8::Local<v8::Value> format;
-    if (module->Get(context, intern(isolate_, "formatUncaught")).ToLocal(&format) && format->IsFunction() &&
-        format.As<v8::Function>()->Call(context, module, 1, args).ToLocal(&shown) && shown->IsString()) {
-      body = to_utf8(isolate_, shown);
-    }
-  }
+  bool is_error = error->IsNativeError();
+  bool is_object = error->IsObject();
+  bool traces = process_options().is_on("--trace-uncaught");
+  std::string lines;
+  if (!has_arrow(*this, error)) lines = message_arrow(*this, message);
+  std::string body = is_object ? inspected(*this, error) : std::string();
   if (body.empty()) {
     v8::Local<v8::Value> stack;
-    if (error->IsNativeError() && v8::TryCatch::StackTrace(context, error).ToLocal(&stack) && stack->IsString()) {
+    if (is_error && v8::TryCatch::StackTrace(context, error).ToLocal(&stack) && stack->IsString()) {
       body = to_utf8(isolate_, stack);
-    } else {
-      body = "Uncaught:\n" + to_utf8(isolate_, error);
+    } else if (!error->IsSymbol()) {
+      body = to_utf8(isolate_, error);
     }
   }
-  out += (out.empty() ? "" : "\n") + body + "\n\nNode.js " + PKG_NODE_VERSION + "\n";
+  // An error's lines stand apart from its stack; what is not an error has nothing but a value.
+  std::string out = is_error ? lines + (lines.empty() ? "" : "\n") : "\n" + lines;
+  out += body + "\n";
+  if (traces && !message.IsEmpty() && !message->GetStackTrace().IsEmpty()) {
+    out += thrown_at(isolate_, message->GetStackTrace()) + "\n";
+  } else if (!is_object) {
+    out += "(Use `node --trace-uncaught ...` to show where the exception was thrown)\n";
+  }
+  out += std::string("\nNode.js ") + PKG_NODE_VERSION + "\n";
   std::fwrite(out.data(), 1, out.size(), stderr);
   std::fflush(stderr);
 }

@@ -14,7 +14,9 @@ std::string message_arrow(Realm& realm, v8::Local<v8::Message> message);
 // Puts the arrow in front of `error`'s stack, once: for errors of compiling,
 // which are caught and thrown again, so that V8's message would later show
 // another place, and whose stack does not name the line.
-void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Message> message);
+enum class ArrowGap { kBlankLine, kNone };
+void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Message> message,
+                    ArrowGap gap = ArrowGap::kBlankLine);
 
 // Whether decorate_stack() has been there.
 bool has_arrow(Realm& realm, v8::Local<v8::Value> error);

@@ -6,6 +6,7 @@
 #include "resolver/base/result.h"
 #include "runtime/core/binding.h"
 #include "runtime/core/builtins.h"
+#include "runtime/core/options.h"
 #include "runtime/core/strings.h"
 
 namespace pkg::runtime {
@@ -63,7 +64,7 @@ Realm::Realm(v8::Isolate* isolate, uv_loop_t* loop, bool from_snapshot, v8::Snap
   isolate->SetData(0, this);
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate->SetPromiseRejectCallback(on_promise_reject);
-  isolate->SetCaptureStackTraceForUncaughtExceptions(false);
+  isolate->SetCaptureStackTraceForUncaughtExceptions(process_options().is_on("--trace-uncaught"));
   time_origin_ = uv_hrtime();
   v8::HandleScope scope(isolate);
   if (from_snapshot) {

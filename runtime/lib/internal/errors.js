@@ -364,20 +364,12 @@ function prepareStackTraceCallback(globalThis, error, trace) {
   return internalPrepareStackTrace(globalThis, error, trace);
 }
 
-// The text shown when an exception ends the process.
+// The text shown when an exception that is an object ends the process.
 function formatUncaught(error) {
-  if (typeof error !== 'object' || error === null) {
-    return typeof error === 'function' ? require('internal/util/inspect').inspect(error) :
-      `Uncaught:\n${require('internal/util/inspect').inspect(error)}`;
-  }
   const { inspect } = require('internal/util/inspect');
-  const { isNativeError } = require('internal/util/types');
   let colors = false;
   try { colors = Boolean(process.stderr?.isTTY && process.stderr.hasColors?.()); } catch { /* not set up yet */ }
-  if (isNativeError(error) || error instanceof Error) {
-    return inspect(error, { colors });
-  }
-  return `Uncaught:\n${inspect(error, { colors })}`;
+  return inspect(error, { colors });
 }
 
 // inspect() for values whose own inspect function may be what failed.

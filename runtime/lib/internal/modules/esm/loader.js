@@ -36,7 +36,7 @@ function checkAttributes(url, format, attributes) {
   for (const key of attributes === undefined ? [] : ObjectKeys(attributes)) {
     if (key !== 'type') {
       throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED',
-                       `Import attribute "${key}" with value "${attributes[key]}" is not supported`);
+                       `Import attribute "${key}" with value "${attributes[key]}" is not supported in ${url}`);
     }
   }
   if (expected === undefined) {
@@ -44,7 +44,7 @@ function checkAttributes(url, format, attributes) {
     if (type === 'json') {
       throw codedError('ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE', `Module "${url}" is not of type "json"`);
     }
-    throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', `Import attribute "type" with value "${type}" is not supported`);
+    throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', `Import attribute "type" with value "${type}" is not supported in ${url}`);
   }
   if (type === expected) return;
   if (type === undefined) {
@@ -52,7 +52,7 @@ function checkAttributes(url, format, attributes) {
                      `Module "${url}" needs an import attribute of "type: ${expected}"`);
   }
   if (type !== 'json') {
-    throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', `Import attribute "type" with value "${type}" is not supported`);
+    throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', `Import attribute "type" with value "${type}" is not supported in ${url}`);
   }
   throw codedError('ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE', `Module "${url}" is not of type "${type}"`);
 }
@@ -62,6 +62,7 @@ class ModuleLoader {
     this.records = new SafeMap(); // URL, or URL + \0 + type -> record
     this.resolutions = new SafeMap(); // parent + \0 + specifier -> URL
     this.hooks = undefined;
+    this.requiring = undefined; // the record that a require() is linking
   }
 
   // --- Resolve ------------------------------------------------------------------------------------------------------
@@ -239,6 +240,7 @@ class ModuleLoader {
       const wraps = [];
       for (let i = 0; i < requests.length; i += 4) {
         const child = this.getRecord(requests[i], record.url, requests[i + 1]);
+        if (this.requiring !== undefined && child.format === 'commonjs') this.checkCycle(child, requests[i], record);
         ArrayPrototypePush(linked, child);
         ArrayPrototypePush(wraps, child.wrap);
       }
@@ -250,6 +252,15 @@ class ModuleLoader {
       record.isLinking = false;
     }
     return record;
+  }
+
+  // A graph that require() wants evaluated now cannot wait for a CommonJS module that is still running.
+  checkCycle(child, specifier, importer) {
+    const { Module, kIsExecuting, kIsCachedByESMLoader } = require('internal/modules/cjs/loader');
+    const running = Module._cache[binding.fileUrlToPath(child.url) ?? child.url];
+    if (running === undefined || running.loaded || !running[kIsExecuting] || running[kIsCachedByESMLoader]) return;
+    throw codedError('ERR_REQUIRE_CYCLE_MODULE',
+                     `Cannot import CommonJS Module ${specifier} in a cycle. (from ${binding.fileUrlToPath(importer.url)})`);
   }
 
   instantiate(record) {
@@ -366,11 +377,12 @@ class ModuleLoader {
       this.records.set(url, record);
     }
     record.commonJs ??= mod;
-    this.evaluateSync(record, filename, parent?.filename);
+    this.evaluateSync(record, filename, parent);
     return record;
   }
 
-  evaluateSync(record, filename, parentFilename) {
+  evaluateSync(record, filename, parent) {
+    const parentFilename = parent?.filename;
     const status = record.wrap.status();
     if (status === kErrored) throw record.wrap.error();
     if (status === kEvaluating || record.isEvaluating || record.isLinking) {
@@ -381,12 +393,18 @@ class ModuleLoader {
       throw codedError('ERR_REQUIRE_CYCLE_MODULE', message);
     }
     if (status === kEvaluated) {
-      if (record.wrap.isGraphAsync()) throwAsyncModule(record, filename, parentFilename);
+      if (record.wrap.isGraphAsync()) throwAsyncModule(filename, parent);
       return;
     }
-    this.link(record);
+    const outer = this.requiring;
+    this.requiring = record;
+    try {
+      this.link(record);
+    } finally {
+      this.requiring = outer;
+    }
     this.instantiate(record);
-    if (record.wrap.isGraphAsync()) throwAsyncModule(record, filename, parentFilename);
+    if (record.wrap.isGraphAsync()) throwAsyncModule(filename, parent);
     record.isEvaluating = true;
     try {
       const promise = record.evaluate();
@@ -418,12 +436,12 @@ class ModuleLoader {
   }
 }
 
-function throwAsyncModule(record, filename, parentFilename) {
-  let message = 'require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the ' +
-    'top-level await comes from, use --experimental-print-required-tla.';
-  if (parentFilename) message += `\n  From ${parentFilename} `;
-  if (filename) message += `\n  Requiring ${filename} `;
-  throw codedError('ERR_REQUIRE_ASYNC_MODULE', message);
+function throwAsyncModule(filename, parent) {
+  const { codes: { ERR_REQUIRE_ASYNC_MODULE } } = require('internal/errors');
+  const { parents } = require('internal/modules/cjs/loader');
+  const stack = [];
+  for (let cursor = parent; cursor; cursor = parents.get(cursor)) ArrayPrototypePush(stack, cursor.filename || cursor.id);
+  throw new ERR_REQUIRE_ASYNC_MODULE(filename, undefined, stack);
 }
 
 // "{ a: b, c }" of the import statement that the decorated stack shows, as a destructuring pattern.
