@@ -3,6 +3,7 @@
 // The ids of all bindings, sorted: X(os) stands for `binding_os` in os.cc.
 #define PKG_BINDINGS(X) \
   X(async_context)      \
+  X(buffer)             \
   X(builtins)           \
   X(compile)            \
   X(contextify)         \
