@@ -608,7 +608,17 @@ function loadSource(mod, filename, formatFromNode) {
     mod[kFormat] = format;
     return { source, format };
   }
-  return { source: readText(filename), format: mod[kFormat] };
+  return { source: takeSource(filename) ?? readText(filename), format: mod[kFormat] };
+}
+
+// Text that import has read already, for the require() that follows.
+const providedSources = new SafeMap();
+function provideSource(filename, source) { providedSources.set(filename, source); }
+function takeSource(filename) {
+  if (providedSources.size === 0) return undefined;
+  const source = providedSources.get(filename);
+  providedSources.delete(filename);
+  return source;
 }
 
 function readText(filename) {
@@ -789,6 +799,7 @@ module.exports = {
   makeRequireFunction,
   loadESMFromCJS,
   parents,
+  provideSource,
   setHooks,
   setCompileCache(cache) { compileCache = cache; },
   setOwnMain,

@@ -57,6 +57,9 @@ function checkAttributes(url, format, attributes) {
   throw codedError('ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE', `Module "${url}" is not of type "${type}"`);
 }
 
+const mayBeModule = new RegExp('\\b(?:import|export|await)\\b|' +
+  '\\b(?:const|let|class)\\s+(?:[{[][^}\\]]*\\b)?(?:require|exports|module|__filename|__dirname)\\b');
+
 class ModuleLoader {
   constructor() {
     this.records = new SafeMap(); // URL, or URL + \0 + type -> record
@@ -177,11 +180,8 @@ class ModuleLoader {
   // Whether text without a declared type is an ES module.
   detect(source, filename) {
     if (!getOptionValue('--experimental-detect-module')) return false;
-    // Nothing can be module syntax without one of these words.
-    if (!primordials.RegExpPrototypeTest?.(/\b(?:import|export|await)\b|(?:const|let|class)\s/, source) &&
-        !/\b(?:import|export|await)\b|\b(?:const|let|class)\b/.test(source)) {
-      return false;
-    }
+    // Nothing can be an ES module without one of these words, or a declaration that CommonJS would not allow.
+    if (!mayBeModule.test(source)) return false;
     try {
       internalBinding('compile').compileCommonJs(source, filename, undefined);
       return false;

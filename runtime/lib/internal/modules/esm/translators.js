@@ -228,7 +228,7 @@ function commonJsRecord(loader, url, { source, path: loadedPath, format }) {
   }
   ArrayPrototypePush(list, 'default', 'module.exports');
   const wrap = new ModuleWrap(url, undefined, undefined, list, function() {
-    const exports = evaluateCommonJs(cjs, url, filename, hasText ? text : undefined, record, loader);
+    const exports = evaluateCommonJs(cjs, url, filename, hasText ? text : undefined, record, text);
     for (const name of list) {
       if (name === 'default' || name === 'module.exports') continue;
       let value;
@@ -237,16 +237,15 @@ function commonJsRecord(loader, url, { source, path: loadedPath, format }) {
       }
       this.setExport(name, value);
     }
-    let defaultExport = exports;
-    if (exports !== null && exports !== undefined && record.isTranspiled !== true) defaultExport = exports;
-    this.setExport('default', defaultExport);
+    this.setExport('default', exports);
     this.setExport('module.exports', exports);
   });
   const record = new ModuleRecord(url, 'commonjs', wrap);
   return record;
 }
 
-function evaluateCommonJs(cjs, url, filename, text, record, loader) {
+// `text`: what a hook gave; `known`: what was read when the names were looked for.
+function evaluateCommonJs(cjs, url, filename, text, record, known) {
   const { Module } = cjs;
   if (/[?#]/.test(url) || (text !== undefined && Module._cache[filename] === undefined)) {
     const module = new Module(filename);
@@ -258,6 +257,7 @@ function evaluateCommonJs(cjs, url, filename, text, record, loader) {
     module.loaded = true;
     return module.exports;
   }
+  if (known !== undefined) cjs.provideSource(filename, known);
   return Module._load(filename, undefined, record.isMain);
 }
 
