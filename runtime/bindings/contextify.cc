@@ -108,6 +108,7 @@ void script_run(const v8::FunctionCallbackInfo<v8::Value>& args) {
   std::int64_t timeout = args[1]->IsNumber() ? args[1]->IntegerValue(realm.context()).FromMaybe(-1) : -1;
   v8::Context::Scope context_scope(context);
   v8::Local<v8::Value> result;
+  v8::TryCatch try_catch(isolate);
   bool ran = run_guarded(realm, timeout, args[3]->IsTrue(), [&]() -> v8::MaybeLocal<v8::Value> {
                v8::MaybeLocal<v8::Value> value = self->script()->BindToCurrentContext()->Run(context);
                if (!value.IsEmpty() && contextified && contextified->microtasks()) {
@@ -115,7 +116,11 @@ void script_run(const v8::FunctionCallbackInfo<v8::Value>& args) {
                }
                return value;
              }).ToLocal(&result);
-  if (ran) args.GetReturnValue().Set(result);
+  if (ran) return args.GetReturnValue().Set(result);
+  if (args[2]->IsTrue() && !try_catch.HasTerminated()) {
+    decorate_stack(realm, try_catch.Exception(), try_catch.Message());
+  }
+  try_catch.ReThrow();
 }
 
 void script_cached_data(const v8::FunctionCallbackInfo<v8::Value>& args) {

@@ -116,7 +116,7 @@ function createContext(contextObject = {}, options = {}) {
   const isVanilla = contextObject === dontContextify;
   if (!isVanilla) {
     if (contextObject === null || (typeof contextObject !== 'object' && typeof contextObject !== 'function')) {
-      throw new ERR_INVALID_ARG_TYPE('contextObject', 'Object', contextObject);
+      throw new ERR_INVALID_ARG_TYPE('object', 'Object', contextObject);
     }
     if (isContextified(contextObject)) return contextObject;
   }

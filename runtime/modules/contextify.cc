@@ -75,9 +75,6 @@ v8::Intercepted set_property(v8::Local<v8::Name> name, v8::Local<v8::Value> valu
     if (has(context, object, "set") && object->Get(context, intern(isolate, "set")).ToLocal(&setter)) {
       if (setter->IsFunction()) {
         if (setter.As<v8::Function>()->Call(context, sandbox, 1, &value).IsEmpty()) return v8::Intercepted::kYes;
-      } else if (info.ShouldThrowOnError()) {
-        isolate->ThrowException(v8::Exception::TypeError(
-            text(isolate, "Cannot set property " + to_utf8(isolate, name) + " of #<Object> which has only a getter")));
       }
       return v8::Intercepted::kYes;
     }
