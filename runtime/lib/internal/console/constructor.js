@@ -3,7 +3,7 @@
 // The Console class.
 
 const {
-  ArrayFrom, ArrayIsArray, ErrorCaptureStackTrace, FunctionPrototypeBind, ObjectDefineProperty, ObjectKeys,
+  ArrayFrom, ArrayIsArray, ErrorCaptureStackTrace, FunctionPrototypeBind, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys,
   ObjectPrototypeHasOwnProperty, ReflectApply, ReflectOwnKeys, SafeMap, SafeWeakMap, SymbolHasInstance,
 } = primordials;
 const {
@@ -14,6 +14,8 @@ const { validateArray, validateInteger, validateObject, validateOneOf } = requir
 const { inspect } = require('internal/util/inspect');
 const { formatWithOptions } = require('internal/util/format');
 const types = require('internal/util/types');
+
+const { writeSync } = internalBinding('process_methods');
 
 const kColors = { colors: true };
 const kPlain = {};
@@ -32,11 +34,30 @@ class State {
     this.counts = undefined;
     this.timers = undefined;
     this.inspectOptions = undefined;  // Map of streams, when given
+    this.hasOwnStreams = false;  // was the global console's _stdout or _stderr replaced?
     this.streams = undefined;  // {stdout, stderr}; the global console looks at process each time
   }
 
   stream(name) {
-    return this.streams === undefined ? process[name] : this.console[`_${name}`];
+    return this.streams === undefined && !this.hasOwnStreams ? process[name] : this.console[`_${name}`];
+  }
+
+  // The descriptor to write to where process has not made a stream of it yet and nobody could tell the difference: files
+  // and pipes are written synchronously either way. -1 where the stream is needed.
+  directFd(name) {
+    if (this.streams !== undefined) return -1;
+    const fd = name === 'stdout' ? 1 : 2;
+    if (!isDirect[fd]) {
+      if (isDirect[fd] === undefined) {
+        const type = internalBinding('process_object').guessHandleType(fd);
+        isDirect[fd] = type === 'FILE' || type === 'PIPE';
+      }
+      if (!isDirect[fd]) return -1;
+    }
+    const { get } = ObjectGetOwnPropertyDescriptor(process, name) ?? kPlain;
+    if (get === undefined || get !== require('internal/process/start').stdioGetters[name] ||
+        this.hasOwnStreams || require('internal/process/stdio').isMade(fd)) return -1;
+    return fd;
   }
 
   optionsFor(stream) {
@@ -47,16 +68,20 @@ class State {
     return color ? kColors : kPlain;
   }
 
-  write(name, text) {
-    const stream = this.stream(name);
+  inspectOptionsFor(name, direct = this.directFd(name)) {
+    return direct === -1 || process.env.FORCE_COLOR !== undefined ? this.optionsFor(this.stream(name)) : kPlain;
+  }
+
+  write(name, text, direct = this.directFd(name)) {
     if (this.indent.length !== 0) {
       if (text.includes('\n')) text = text.replace(/\n/g, `\n${this.indent}`);
       text = this.indent + text;
     }
     text += '\n';
+    if (direct !== -1) return void writeSync(direct, text);
+    const stream = this.stream(name);
     if (!this.ignoreErrors) return stream.write(text);
     // Errors of the stream must not end the program: a listener is there while it writes.
-    if (stream === undefined) return internalBinding('process_methods').writeSync(name === 'stdout' ? 1 : 2, text);
     if (stream.listenerCount !== undefined && stream.listenerCount('error') > 0) {
       try { stream.write(text, noop); } catch (error) { if (isStackOverflowError(error)) throw error; }
       return undefined;
@@ -80,11 +105,14 @@ class State {
 
   log(name, args) {
     const { 0: first } = args;
+    const direct = this.directFd(name);
     const text = args.length === 1 && typeof first === 'string' ? first :
-      formatWithOptions(this.optionsFor(this.stream(name)), ...args);
-    return this.write(name, text);
+      formatWithOptions(this.inspectOptionsFor(name, direct), ...args);
+    return this.write(name, text, direct);
   }
 }
+// By descriptor: is it a file or pipe?
+const isDirect = [];
 function noop() {}
 
 function Console(options) {
@@ -150,7 +178,8 @@ function initializeGlobal(console) {
     }
     Reflect.defineProperty(console, key, descriptor);
   }
-  states.set(console, new State(console));
+  const state = new State(console);
+  states.set(console, state);
   for (const name of ['stdout', 'stderr']) {
     ObjectDefineProperty(console, `_${name}`, {
       __proto__: null,
@@ -158,6 +187,7 @@ function initializeGlobal(console) {
       enumerable: false,
       get() { return process[name]; },
       set(value) {
+        state.hasOwnStreams = true;
         ObjectDefineProperty(console, `_${name}`, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
       },
     });
@@ -220,7 +250,7 @@ const methods = {
   dir(object, options) {
     const state = stateOf(this);
     state.write('stdout', inspect(object, {
-      customInspect: false, ...state.optionsFor(state.stream('stdout')), ...options,
+      customInspect: false, ...state.inspectOptionsFor('stdout'), ...options,
     }));
   },
 
@@ -240,7 +270,7 @@ const methods = {
   trace: function trace(...args) {
     const state = stateOf(this);
     const error = {
-      name: 'Trace', message: formatWithOptions(state.optionsFor(state.stream('stderr')), ...args),
+      name: 'Trace', message: formatWithOptions(state.inspectOptionsFor('stderr'), ...args),
       toString() { return this.message === '' ? 'Trace' : `Trace: ${this.message}`; },
     };
     ErrorCaptureStackTrace(error, trace);
@@ -258,7 +288,7 @@ const methods = {
   },
 
   clear() {
-    const { stdout } = { stdout: this._stdout };
+    const stdout = stateOf(this).directFd('stdout') === -1 ? this._stdout : undefined;
     if (stdout?.isTTY && process.env.TERM !== 'dumb') {
       const { cursorTo, clearScreenDown } = require('internal/readline/callbacks');
       cursorTo(stdout, 0, 0);
@@ -301,7 +331,7 @@ const methods = {
     const cell = (value) => {
       // Deep enough to show what a cell is, no more.
       const depth = value !== null && typeof value === 'object' && !ArrayIsArray(value) && ObjectKeys(value).length > 2 ? -1 : 0;
-      return inspect(value, { ...state.optionsFor(state.stream('stdout')), maxArrayLength: 3, depth, breakLength: Infinity });
+      return inspect(value, { ...state.inspectOptionsFor('stdout'), maxArrayLength: 3, depth, breakLength: Infinity });
     };
     const draw = (head, columns) => this.log(require('internal/cli_table')(head, columns));
     const indexes = (length) => ArrayFrom({ length }, (_, i) => cell(i));

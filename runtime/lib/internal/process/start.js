@@ -28,13 +28,12 @@ ObjectDefineProperty(process, 'title', {
 });
 process.debugPort = 9229;
 
+const stdioGetters = { __proto__: null };
 for (const name of ['stdin', 'stdout', 'stderr']) {
+  stdioGetters[name] = function() { return require('internal/process/stdio')[name](); };
   ObjectDefineProperty(process, name, {
-    __proto__: null,
-    configurable: true,
-    enumerable: true,
-    get() { return require('internal/process/stdio')[name](); },
+    __proto__: null, configurable: true, enumerable: true, get: stdioGetters[name],
   });
 }
 
-module.exports = {};
+module.exports = { stdioGetters };

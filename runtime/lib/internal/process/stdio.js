@@ -120,4 +120,9 @@ function createStdin() {
 
 function stdin() { return stdinStream ??= createStdin(); }
 
-module.exports = { stdin, stdout, stderr };
+// Does the stream exist yet?
+function isMade(fd) {
+  return (fd === 1 ? stdoutStream : stderrStream) !== undefined;
+}
+
+module.exports = { isMade, stdin, stdout, stderr };
