@@ -5,15 +5,19 @@
   X(async_context)      \
   X(buffer)             \
   X(builtins)           \
-  X(compile)            \
-  X(contextify)         \
   X(clock)              \
+  X(compile)            \
   X(constants)          \
+  X(contextify)         \
   X(credentials)        \
   X(crypto_hash)        \
   X(crypto_random)      \
   X(env)                \
   X(errors)             \
+  X(fs)                 \
+  X(fs_dir)             \
+  X(fs_files)           \
+  X(fs_watch)           \
   X(icu)                \
   X(module_wrap)        \
   X(modules)            \

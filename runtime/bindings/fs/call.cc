@@ -1,0 +1,147 @@
+#include "runtime/bindings/fs/call.h"
+
+#include "runtime/core/bytes.h"
+
+namespace pkg::runtime {
+
+FsMode fs_mode(v8::Local<v8::Value> req) {
+  if (req->IsFunction()) return FsMode::kCallback;
+  return req->IsTrue() ? FsMode::kPromise : FsMode::kSync;
+}
+
+v8::Local<v8::Value> fs_error(Realm& realm, int error, const char* syscall, std::string_view path,
+                              std::string_view dest) {
+  v8::Isolate* isolate = realm.isolate();
+  auto context = realm.context();
+  char name[64], explanation[128];
+  uv_err_name_r(error, name, sizeof name);
+  uv_strerror_r(error, explanation, sizeof explanation);
+  std::string message = std::string(name) + ": " + explanation + ", " + syscall;
+  if (!path.empty()) message += " '" + std::string(path) + "'";
+  if (!dest.empty()) message += " -> '" + std::string(dest) + "'";
+  auto object = v8::Exception::Error(text(isolate, message)).As<v8::Object>();
+  object->Set(context, intern(isolate, "errno"), v8::Integer::New(isolate, error)).Check();
+  object->Set(context, intern(isolate, "code"), text(isolate, name)).Check();
+  object->Set(context, intern(isolate, "syscall"), text(isolate, syscall)).Check();
+  if (!path.empty()) object->Set(context, intern(isolate, "path"), text(isolate, path)).Check();
+  if (!dest.empty()) object->Set(context, intern(isolate, "dest"), text(isolate, dest)).Check();
+  return object;
+}
+
+FsAnswer::FsAnswer(Realm& realm, v8::Local<v8::Value> req) : realm_(realm) {
+  v8::Isolate* isolate = realm.isolate();
+  frame_.Reset(isolate, isolate->GetContinuationPreservedEmbedderData());
+  if (req->IsFunction()) {
+    callback_.Reset(isolate, req.As<v8::Function>());
+  } else {
+    resolver_.Reset(isolate, v8::Promise::Resolver::New(realm.context()).ToLocalChecked());
+  }
+}
+
+v8::Local<v8::Value> FsAnswer::returned() const {
+  if (resolver_.IsEmpty()) return v8::Undefined(realm_.isolate());
+  return resolver_.Get(realm_.isolate())->GetPromise();
+}
+
+void FsAnswer::resolve(v8::Local<v8::Value> value) {
+  v8::Isolate* isolate = realm_.isolate();
+  if (!resolver_.IsEmpty()) {
+    if (!realm_.can_call_js()) return;
+    CallbackScope scope(realm_);
+    std::ignore = resolver_.Get(isolate)->Resolve(realm_.context(), value);
+    return;
+  }
+  v8::Local<v8::Value> args[] = {v8::Null(isolate), value};
+  int count = value->IsUndefined() ? 1 : 2;
+  std::ignore = realm_.call(v8::Undefined(isolate), callback_.Get(isolate), count, args, frame_.Get(isolate));
+}
+
+void FsAnswer::reject(v8::Local<v8::Value> error) {
+  v8::Isolate* isolate = realm_.isolate();
+  if (!resolver_.IsEmpty()) {
+    if (!realm_.can_call_js()) return;
+    CallbackScope scope(realm_);
+    std::ignore = resolver_.Get(isolate)->Reject(realm_.context(), error);
+    return;
+  }
+  std::ignore = realm_.call(v8::Undefined(isolate), callback_.Get(isolate), 1, &error, frame_.Get(isolate));
+}
+
+FsCall::~FsCall() {
+  uv_fs_req_cleanup(&req);
+  delete answer;
+}
+
+v8::Local<v8::Value> fs_nothing(Realm& realm, FsCall&) { return v8::Undefined(realm.isolate()); }
+v8::Local<v8::Value> fs_number(Realm& realm, FsCall& call) {
+  return v8::Number::New(realm.isolate(), static_cast<double>(call.req.result));
+}
+
+void fs_start_async(const FsInfo& args, FsCall* call, v8::Local<v8::Value> req) {
+  call->req.data = call;
+  call->answer = new FsAnswer(Realm::from(args), req);
+  args.GetReturnValue().Set(call->answer->returned());
+}
+
+void fs_finish_start(const FsInfo& args, FsCall* call, int error) {
+  if (error >= 0) return;
+  // libuv would not even begin: the answer is known now.
+  Realm& realm = Realm::from(args);
+  auto problem = fs_error(realm, error, call->syscall, call->path, call->dest);
+  call->answer->reject(problem);
+  delete call;
+}
+
+void fs_done(uv_fs_t* req) {
+  std::unique_ptr<FsCall> call(static_cast<FsCall*>(req->data));
+  Realm& realm = call->answer->realm();
+  if (!realm.can_call_js()) return;
+  v8::HandleScope scope(realm.isolate());
+  v8::Context::Scope context(realm.context());
+  if (req->result < 0) {
+    call->answer->reject(fs_error(realm, static_cast<int>(req->result), call->syscall, call->path, call->dest));
+  } else {
+    call->answer->resolve(call->convert(realm, *call));
+  }
+}
+
+void fs_return_sync(const FsInfo& args, FsCall& call) {
+  Realm& realm = Realm::from(args);
+  if (call.req.result < 0) {
+    realm.isolate()->ThrowException(
+        fs_error(realm, static_cast<int>(call.req.result), call.syscall, call.path, call.dest));
+    return;
+  }
+  args.GetReturnValue().Set(call.convert(realm, call));
+}
+
+std::string fs_path(v8::Isolate* isolate, v8::Local<v8::Value> value) {
+  if (value->IsString()) return to_utf8(isolate, value);
+  return std::string(Bytes(value).view());
+}
+
+std::int32_t fs_int(const FsInfo& args, int index) {
+  auto value = args[index];
+  if (value->IsInt32()) return value.As<v8::Int32>()->Value();
+  return value->Int32Value(Realm::from(args).context()).FromMaybe(0);
+}
+
+std::int64_t fs_position(v8::Local<v8::Value> value) {
+  if (value->IsNumber()) {
+    double number = value.As<v8::Number>()->Value();
+    return number < 0 ? -1 : static_cast<std::int64_t>(number);
+  }
+  if (value->IsBigInt()) {
+    std::int64_t number = value.As<v8::BigInt>()->Int64Value();
+    return number < 0 ? -1 : number;
+  }
+  return -1;
+}
+
+v8::Local<v8::Value> fs_name(Realm& realm, std::string_view bytes, bool as_buffer) {
+  v8::Local<v8::String> string;
+  if (!as_buffer && utf8(realm.isolate(), bytes).ToLocal(&string)) return string;
+  return make_buffer(realm, std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace pkg::runtime
