@@ -14,7 +14,7 @@ const {
   kValidateObjectAllowNullable, parseFileMode, validateBoolean, validateBuffer, validateEncoding, validateFunction,
   validateInteger, validateObject, validateOneOf, validateString,
 } = require('internal/validators');
-const { isArrayBufferView, isUint8Array } = require('internal/util/types');
+const { isArrayBufferView } = require('internal/util/types');
 const { customPromisifyArgs, deprecate, kEmptyObject, promisify } = require('internal/util');
 const {
   Dirent, Stats, copyObject, eisdir, getDirents, getOptions, getStatFsFromArray, getStatsFromArray, getValidMode,
