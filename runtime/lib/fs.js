@@ -2,6 +2,7 @@
 
 // node:fs: the callback and the synchronous functions. Documented in doc/api/fs.md.
 
+const { Buffer } = require('buffer');
 const binding = internalBinding('fs');
 const files = internalBinding('fs_files');
 const { fs: constants } = internalBinding('constants');

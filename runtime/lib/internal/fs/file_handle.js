@@ -2,6 +2,7 @@
 
 // FileHandle: a descriptor with promises. Documented in doc/api/fs.md, "Class: FileHandle".
 
+const { Buffer } = require('buffer');
 const EventEmitter = require('events');
 const binding = internalBinding('fs');
 const files = internalBinding('fs_files');

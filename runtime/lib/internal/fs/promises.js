@@ -2,6 +2,7 @@
 
 // What fs/promises exports. Documented in doc/api/fs.md, "Promises API".
 
+const { Buffer } = require('buffer');
 const binding = internalBinding('fs');
 const files = internalBinding('fs_files');
 const { fs: constants } = internalBinding('constants');

@@ -2,6 +2,7 @@
 
 // fs.ReadStream and fs.WriteStream. Documented in doc/api/fs.md.
 
+const { Buffer } = require('buffer');
 const { FunctionPrototypeBind, MathMin, ObjectDefineProperty, ObjectSetPrototypeOf, ReflectApply } = primordials;
 const {
   codes: { ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, ERR_STREAM_DESTROYED },

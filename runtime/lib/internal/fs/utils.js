@@ -2,6 +2,7 @@
 
 // What all of fs shares: checks of arguments, Stats, Dirent. Messages and codes are those of doc/api/fs.md and errors.md.
 
+const { Buffer } = require('buffer');
 const { fs: constants, os: { errno } } = internalBinding('constants');
 const {
   BigInt, DateNow, NumberIsFinite, ObjectDefineProperty, ObjectSetPrototypeOf, ObjectIs,
