@@ -49,6 +49,7 @@ void HandleWrap::close(v8::Local<v8::Value> callback) {
       if (!wrap->close_callback_.IsEmpty()) {
         std::ignore = wrap->call(wrap->close_callback_.Get(wrap->isolate()), 0, nullptr);
       }
+      async_destroy(wrap->realm(), wrap->object());
     }
     delete wrap;
   });

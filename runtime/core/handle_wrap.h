@@ -4,6 +4,7 @@
 
 #include <uv.h>
 
+#include "runtime/core/async_hooks.h"
 #include "runtime/core/binding.h"
 #include "runtime/core/object_wrap.h"
 
@@ -30,7 +31,7 @@ class HandleWrap : public ObjectWrap {
   // Calls a method `name` or function of the object in the async context the
   // handle was made in.
   v8::MaybeLocal<v8::Value> call(v8::Local<v8::Function> function, int argc, v8::Local<v8::Value>* argv) {
-    return realm().call(object(), function, argc, argv, frame_.Get(isolate()));
+    return async_call(realm(), object(), function, argc, argv, frame_.Get(isolate()));
   }
   v8::MaybeLocal<v8::Value> call(const char* name, int argc, v8::Local<v8::Value>* argv);
 
@@ -46,6 +47,7 @@ class HandleWrap : public ObjectWrap {
   void opened() {
     state_ = State::kOpen;
     hold();
+    if (async_hooks_on(realm())) async_init(realm(), object());
   }
   // libuv has let go; before the callback runs.
   virtual void on_close() {}

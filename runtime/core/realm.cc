@@ -222,6 +222,7 @@ v8::MaybeLocal<v8::Value> Realm::call(v8::Local<v8::Value> receiver, v8::Local<v
 
 void Realm::drain() {
   if (!can_call_js()) return;
+  main_is_done_ = true;
   if (tick_info_[0] == 0) {
     isolate_->PerformMicrotaskCheckpoint();
     if (tick_info_[0] == 0 && tick_info_[1] == 0) return;

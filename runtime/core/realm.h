@@ -43,14 +43,14 @@ enum class Slot : int {
   kWasmWebApi,
   kFsUseFloat64StatFs,
   kModuleWarning,           // (code, message): deprecations met while resolving
+  kAsyncInit,               // async_hooks' functions, see core/async_hooks.h
+  kAsyncBefore,
+  kAsyncAfter,
+  kAsyncDestroy,
   kSpare0,                  // for a binding's own use; name it here when you take one
   kSpare1,
   kSpare2,
   kSpare3,
-  kSpare4,
-  kSpare5,
-  kSpare6,
-  kSpare7,
   kCount
 };
 
@@ -132,6 +132,9 @@ class Realm {
   // Drains ticks, microtasks and rejections, as after every callback.
   void drain();
 
+  // Whether the main script has returned to the loop.
+  bool main_is_done() const { return main_is_done_; }
+
   std::uint64_t time_origin() const { return time_origin_; }  // uv_hrtime at start, ns
 
   // Adds slots and context to the blob that `creator` will make.
@@ -153,6 +156,7 @@ class Realm {
   std::array<v8::Global<v8::Value>, static_cast<int>(Slot::kCount)> slots_;
   int depth_ = 0;
   bool stopping_ = false;
+  bool main_is_done_ = false;
   bool has_handles_ = false;
   // Backing stores of the slots' arrays; shared with JavaScript.
   std::uint8_t* tick_info_ = nullptr;

@@ -6,6 +6,7 @@
 #include <uv.h>
 #include <v8.h>
 
+#include "runtime/core/async_hooks.h"
 #include "runtime/core/binding.h"
 #include "runtime/core/strings.h"
 
@@ -24,6 +25,7 @@ class Request {
   Request(Realm& realm, v8::Local<v8::Object> object) : realm_(realm), object_(realm.isolate(), object) {
     request_.data = this;
     frame_.Reset(realm.isolate(), realm.isolate()->GetContinuationPreservedEmbedderData());
+    if (async_hooks_on(realm)) async_init(realm, object);
   }
   virtual ~Request() = default;
   Request(const Request&) = delete;
@@ -50,8 +52,9 @@ class Request {
     v8::Local<v8::Value> callback;
     v8::Context::Scope context(realm_.context());
     if (object()->Get(realm_.context(), intern(isolate, "oncomplete")).ToLocal(&callback) && callback->IsFunction()) {
-      std::ignore = realm_.call(object(), callback.template As<v8::Function>(), argc, argv, frame());
+      std::ignore = async_call(realm_, object(), callback.template As<v8::Function>(), argc, argv, frame());
     }
+    async_destroy(realm_, object());
   }
 
  private:

@@ -34,10 +34,13 @@ const knownById = new SafeMap(); // ids given out as numbers
 
 // async_hooks puts {init(resource, type), before(resource), after(resource), destroy(resource)} here while a hook is enabled.
 let hooks;
-function setTimerHooks(value) {
+let nextAsyncId = () => ++lastTimerId;
+function setTimerHooks(value, newAsyncId) {
   hooks = value;
+  nextAsyncId = newAsyncId;
 }
 let lastTimerId = 0;
+const kUntracked = -1; // the id of what hooks are not told about
 
 class TimersList {
   constructor(expiry, duration) {
@@ -165,11 +168,6 @@ class Timeout {
 }
 let warnedNegative = false;
 let warnedNotNumber = false;
-
-// Ids of timers as numbers. While async hooks are in use these are the ids that the hooks gave.
-function nextAsyncId() {
-  return ++lastTimerId;
-}
 
 function active(item) {
   insertGuarded(item, true);
@@ -317,6 +315,16 @@ function clearImmediate(immediate) {
   removeImmediate(immediateQueue, immediate);
 }
 
+// For the hooks themselves: an immediate that no hook sees and that does not keep the loop alive.
+function setPlainImmediate(callback) {
+  const outer = hooks;
+  hooks = undefined;
+  const immediate = new Immediate(callback, undefined);
+  hooks = outer;
+  immediate[kAsyncId] = kUntracked;
+  immediate.unref();
+}
+
 let runNextTicks;
 
 // Runs the immediates that were queued before this turn. When one throws, those behind it are kept in `outstanding` and the core
@@ -460,7 +468,7 @@ function setup() {
 }
 
 module.exports = {
-  setup, setTimerHooks, Timeout, Immediate, clearImmediate, insert, insertGuarded, active, unrefActive, unenroll, enroll, knownById,
+  setup, setTimerHooks, setPlainImmediate, kUntracked, lastTimerId: () => lastTimerId, Timeout, Immediate, clearImmediate, insert, insertGuarded, active, unrefActive, unenroll, enroll, knownById,
   getTimerDuration, setUnrefTimeout, kTimeout: Symbol('timeout'), kRefed, kHasPrimitive, kAsyncId, kTriggerId, kResource,
   TIMEOUT_MAX: kMaxDelay, timerListQueue: heap, immediateQueue: () => immediateQueue,
 };
