@@ -12,6 +12,7 @@
   X(credentials)        \
   X(crypto_hash)        \
   X(crypto_random)      \
+  X(dns_lookup)         \
   X(env)                \
   X(errors)             \
   X(fs)                 \
@@ -22,10 +23,13 @@
   X(module_wrap)        \
   X(modules)            \
   X(options)            \
+  X(pipe_wrap)          \
   X(process_methods)    \
   X(process_object)     \
   X(signal_wrap)        \
+  X(stream_wrap)        \
   X(task_queue)         \
+  X(tcp_wrap)           \
   X(timers)             \
   X(types)              \
   X(util)               \

@@ -47,10 +47,18 @@ enum class Slot : int {
   kAsyncBefore,
   kAsyncAfter,
   kAsyncDestroy,
+  kStreamState,             // see core/stream_wrap.h
+  kTcpConstructor,          // classes of the handles a connection or an IPC channel brings
+  kPipeConstructor,
+  kUdpConstructor,
+  kMessagePortConstructor,
+  kCloneDomException,
   kSpare0,                  // for a binding's own use; name it here when you take one
   kSpare1,
   kSpare2,
   kSpare3,
+  kSpare4,
+  kSpare5,
   kCount
 };
 
