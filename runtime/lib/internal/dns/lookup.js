@@ -85,15 +85,14 @@ function resolve(hostname, { family, hints, order }, done) {
     if (status !== 0) return done(new DNSException(status, 'getaddrinfo', hostname));
     done(null, sorted(addresses, order).map((address) => ({ address, family: family || isIP(address) })));
   };
-  const { domainToASCII } = internalBinding('url');
-  const error = getaddrinfo(request, toAscii(hostname, domainToASCII), family, hints);
+  const error = getaddrinfo(request, toAscii(hostname), family, hints);
   if (error) process.nextTick(done, new DNSException(error, 'getaddrinfo', hostname));
   return request;
 }
 
-function toAscii(hostname, domainToASCII) {
+function toAscii(hostname) {
   for (let i = 0; i < hostname.length; i++) {
-    if (hostname.charCodeAt(i) > 127) return domainToASCII(hostname);
+    if (hostname.charCodeAt(i) > 127) return require('url').domainToASCII(hostname);
   }
   return hostname;
 }
