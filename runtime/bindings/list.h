@@ -32,6 +32,7 @@
   X(tcp_wrap)           \
   X(timers)             \
   X(types)              \
+  X(url)                \
   X(util)               \
   X(uv)                 \
   X(zlib)               \
