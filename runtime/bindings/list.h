@@ -19,6 +19,7 @@
   X(fs_dir)             \
   X(fs_files)           \
   X(fs_watch)           \
+  X(http_parser)        \
   X(icu)                \
   X(module_wrap)        \
   X(modules)            \
@@ -26,7 +27,9 @@
   X(pipe_wrap)          \
   X(process_methods)    \
   X(process_object)     \
+  X(process_wrap)       \
   X(signal_wrap)        \
+  X(spawn_sync)         \
   X(stream_wrap)        \
   X(task_queue)         \
   X(tcp_wrap)           \

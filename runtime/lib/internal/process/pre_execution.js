@@ -11,6 +11,7 @@ const { hasBuiltin } = require('internal/bootstrap/realm');
 function prepareExecution(expandArgv1) {
   patchProcess(expandArgv1);
   setupWarnings();
+  setupChildProcessIpcChannel();
   if (getOptionValue('--expose-internals')) {
     require('internal/bootstrap/realm').exposeInternals?.();
   }
@@ -63,6 +64,16 @@ function patchProcess(expandArgv1) {
       });
     },
   });
+}
+
+// A forked child: the channel is its own, not its children's.
+function setupChildProcessIpcChannel() {
+  const { NODE_CHANNEL_FD: fd } = process.env;
+  if (fd === undefined) return;
+  const mode = process.env.NODE_CHANNEL_SERIALIZATION_MODE;
+  delete process.env.NODE_CHANNEL_FD;
+  delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
+  require('child_process')._forkChild(fd | 0, mode || 'json');
 }
 
 function setupWarnings() {
