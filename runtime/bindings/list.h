@@ -21,6 +21,7 @@
   X(fs_watch)           \
   X(http_parser)        \
   X(icu)                \
+  X(messaging)          \
   X(module_wrap)        \
   X(modules)            \
   X(options)            \

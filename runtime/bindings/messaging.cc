@@ -1,0 +1,114 @@
+// Structured clones. Spec: HTML, "Safe passing of structured data".
+
+#include "runtime/core/binding.h"
+#include "runtime/core/strings.h"
+
+namespace pkg::runtime {
+
+namespace {
+
+using Args = v8::FunctionCallbackInfo<v8::Value>;
+
+// Throws through the function that setDataCloneError gave: a DOMException with the name DataCloneError.
+void throw_data_clone_error(Realm& realm, v8::Local<v8::String> message) {
+  v8::Isolate* isolate = realm.isolate();
+  if (!realm.has(Slot::kCloneDomException)) {
+    isolate->ThrowException(v8::Exception::Error(message));
+    return;
+  }
+  v8::Local<v8::Value> argument = message;
+  v8::Local<v8::Value> error;
+  if (realm.function(Slot::kCloneDomException)->Call(realm.context(), v8::Undefined(isolate), 1, &argument).ToLocal(&error)) {
+    isolate->ThrowException(error);
+  }
+}
+
+class Writer final : public v8::ValueSerializer::Delegate {
+ public:
+  explicit Writer(Realm& realm) : realm_(realm), serializer_(realm.isolate(), this) {}
+  v8::ValueSerializer& serializer() { return serializer_; }
+  std::vector<std::shared_ptr<v8::BackingStore>>& shared() { return shared_; }
+
+  void ThrowDataCloneError(v8::Local<v8::String> message) override { throw_data_clone_error(realm_, message); }
+  v8::Maybe<std::uint32_t> GetSharedArrayBufferId(v8::Isolate*, v8::Local<v8::SharedArrayBuffer> buffer) override {
+    shared_.push_back(buffer->GetBackingStore());
+    return v8::Just(static_cast<std::uint32_t>(shared_.size() - 1));
+  }
+
+ private:
+  Realm& realm_;
+  v8::ValueSerializer serializer_;
+  std::vector<std::shared_ptr<v8::BackingStore>> shared_;
+};
+
+class Reader final : public v8::ValueDeserializer::Delegate {
+ public:
+  explicit Reader(const std::vector<std::shared_ptr<v8::BackingStore>>& shared) : shared_(shared) {}
+  v8::MaybeLocal<v8::SharedArrayBuffer> GetSharedArrayBufferFromId(v8::Isolate* isolate, std::uint32_t id) override {
+    if (id >= shared_.size()) return {};
+    return v8::SharedArrayBuffer::New(isolate, shared_[id]);
+  }
+
+ private:
+  const std::vector<std::shared_ptr<v8::BackingStore>>& shared_;
+};
+
+// structuredClone(value, array of ArrayBuffers to transfer) -> the clone
+void structured_clone(const Args& args) {
+  Realm& realm = Realm::from(args);
+  v8::Isolate* isolate = realm.isolate();
+  auto context = realm.context();
+  std::vector<v8::Local<v8::ArrayBuffer>> moved;
+  Writer writer(realm);
+  if (args[1]->IsArray()) {
+    auto list = args[1].As<v8::Array>();
+    for (std::uint32_t i = 0; i < list->Length(); ++i) {
+      v8::Local<v8::Value> entry;
+      if (!list->Get(context, i).ToLocal(&entry)) return;
+      if (!entry->IsArrayBuffer()) {
+        return throw_data_clone_error(realm, text(isolate, "Value not transferable"));
+      }
+      auto buffer = entry.As<v8::ArrayBuffer>();
+      for (auto earlier : moved) {
+        if (earlier == buffer) {
+          return throw_data_clone_error(realm, text(isolate, "Transfer list contains duplicate ArrayBuffer"));
+        }
+      }
+      if (!buffer->IsDetachable() || buffer->WasDetached()) {
+        return throw_data_clone_error(realm, text(isolate, "An ArrayBuffer is detached and could not be cloned."));
+      }
+      writer.serializer().TransferArrayBuffer(i, buffer);
+      moved.push_back(buffer);
+    }
+  }
+  writer.serializer().WriteHeader();
+  bool written = false;
+  if (!writer.serializer().WriteValue(context, args[0]).To(&written) || !written) return;
+  std::vector<std::shared_ptr<v8::BackingStore>> stores;
+  for (auto buffer : moved) {
+    stores.push_back(buffer->GetBackingStore());
+    if (buffer->Detach({}).IsNothing()) return;
+  }
+  auto [data, size] = writer.serializer().Release();
+  std::unique_ptr<std::uint8_t, decltype(&std::free)> owner(data, std::free);
+  Reader delegate(writer.shared());
+  v8::ValueDeserializer reader(isolate, data, size, &delegate);
+  for (std::size_t i = 0; i < stores.size(); ++i) {
+    reader.TransferArrayBuffer(static_cast<std::uint32_t>(i), v8::ArrayBuffer::New(isolate, stores[i]));
+  }
+  v8::Local<v8::Value> clone;
+  if (reader.ReadHeader(context).IsNothing() || !reader.ReadValue(context).ToLocal(&clone)) return;
+  args.GetReturnValue().Set(clone);
+}
+
+// setDataCloneError((message) -> error): how to make the error of what cannot be cloned
+void set_data_clone_error(const Args& args) { Realm::from(args).set(Slot::kCloneDomException, args[0]); }
+
+constexpr Method kMethods[] = {{"structuredClone", structured_clone}, {"setDataCloneError", set_data_clone_error}};
+
+}  // namespace
+
+extern const Binding binding_messaging;
+const Binding binding_messaging{"messaging", kMethods};
+
+}  // namespace pkg::runtime
