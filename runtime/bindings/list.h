@@ -25,6 +25,7 @@
   X(module_wrap)        \
   X(modules)            \
   X(options)            \
+  X(os)                 \
   X(pipe_wrap)          \
   X(process_methods)    \
   X(process_object)     \
