@@ -135,6 +135,11 @@ function onStreamRead(buffer) {
     }
     return;
   }
+  onStreamEnd(stream, size);
+}
+
+// The stream has ended (UV_EOF) or failed.
+function onStreamEnd(stream, size) {
   if (size !== UV_EOF) {
     stream.destroy(new ErrnoException(size, 'read'));
     return;
@@ -169,6 +174,6 @@ function intoOwnBuffer(stream, bytes) {
 }
 
 module.exports = {
-  ShutdownWrap, WriteWrap, kMaybeDestroy, kOwner, kReadBuffer, kUpdateTimer, onStreamRead, shutdown,
+  ShutdownWrap, WriteWrap, kMaybeDestroy, kOwner, kReadBuffer, kUpdateTimer, onStreamEnd, onStreamRead, shutdown,
   writeGeneric, writevGeneric,
 };
