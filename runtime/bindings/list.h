@@ -36,6 +36,7 @@
   X(task_queue)         \
   X(tcp_wrap)           \
   X(timers)             \
+  X(tty_wrap)           \
   X(types)              \
   X(url)                \
   X(util)               \

@@ -7,8 +7,7 @@ const server = http.createServer((request, response) => {
   let body = '';
   request.on('data', (data) => { body += data; });
   request.on('end', () => {
-    response.setHeader('X-A', 'é'.normalize());
-    response.writeHead(200, { 'Content-Type': 'text/plain' });
+    response.setHeader('Content-Type', 'text/plain');
     if (request.url === '/chunked') {
       response.write('a');
       setImmediate(() => response.end('b'));

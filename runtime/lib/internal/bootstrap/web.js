@@ -67,7 +67,10 @@ lazy('internal/crypto/webcrypto', ['Crypto', 'CryptoKey', 'SubtleCrypto']);
 lazy('internal/crypto/webcrypto', ['crypto'], true);
 lazy('internal/navigator', ['Navigator']);
 lazy('internal/navigator', ['navigator'], true);
-lazy('internal/fetch', ['FormData', 'Headers', 'Request', 'Response', 'WebSocket', 'CloseEvent']);
+// Bodies are web streams.
+if (hasBuiltin('internal/webstreams/readablestream')) {
+  lazy('internal/fetch', ['FormData', 'Headers', 'Request', 'Response', 'WebSocket', 'CloseEvent']);
+}
 operation('internal/fetch', 'fetch', 0);
 operation('internal/structured_clone', 'structuredClone', 1);
 

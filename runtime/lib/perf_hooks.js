@@ -1,0 +1,270 @@
+'use strict';
+
+// https://nodejs.org/api/perf_hooks.html: the clock, marks and measures, and their observers.
+
+const {
+  codes: { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_THIS, ERR_MISSING_ARGS, ERR_PERFORMANCE_INVALID_TIMESTAMP },
+} = require('internal/errors');
+const { EventTarget } = require('internal/event_target');
+const { validateFunction, validateNumber, validateObject } = require('internal/validators');
+const { customInspectSymbol: kInspect } = require('internal/util');
+const { structuredClone } = require('internal/structured_clone');
+
+const kMake = Symbol('make');
+const clock = internalBinding('clock');
+const { now } = clock;
+let origin;
+const timeOrigin = () => (origin ??= clock.timeOrigin());
+
+function inspectEntry(self, depth, options) {
+  if (depth < 0) return self;
+  const { inspect } = require('internal/util/inspect');
+  const shown = { name: self.name, entryType: self.entryType, startTime: self.startTime, duration: self.duration };
+  if ('detail' in self) shown.detail = self.detail;
+  return `${self.constructor.name} ${inspect(shown, { ...options, depth: options.depth == null ? null : options.depth - 1 })}`;
+}
+
+class PerformanceEntry {
+  #name;
+  #type;
+  #start;
+  #duration;
+  constructor(key, name, type, start, duration) {
+    if (key !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
+    this.#name = name;
+    this.#type = type;
+    this.#start = start;
+    this.#duration = duration;
+  }
+  get name() { return this.#name; }
+  get entryType() { return this.#type; }
+  get startTime() { return this.#start; }
+  get duration() { return this.#duration; }
+  toJSON() {
+    return { name: this.name, entryType: this.entryType, startTime: this.startTime, duration: this.duration, ...('detail' in this ? { detail: this.detail } : {}) };
+  }
+  [kInspect](depth, options) { return inspectEntry(this, depth, options); }
+}
+
+class PerformanceMark extends PerformanceEntry {
+  #detail;
+  constructor(name, options = undefined) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('name');
+    name = `${name}`;
+    if (options != null) validateObject(options, 'options');
+    const startTime = options?.startTime ?? now();
+    validateNumber(startTime, 'startTime');
+    if (startTime < 0) throw new ERR_PERFORMANCE_INVALID_TIMESTAMP(startTime);
+    super(kMake, name, 'mark', startTime, 0);
+    this.#detail = options?.detail == null ? null : structuredClone(options.detail);
+  }
+  get detail() { return this.#detail; }
+}
+
+class PerformanceMeasure extends PerformanceEntry {
+  #detail;
+  constructor(key, name, start, duration, detail) {
+    super(key, name, 'measure', start, duration);
+    this.#detail = detail;
+  }
+  get detail() { return this.#detail; }
+}
+
+// The timeline, in order of start time.
+let entries = [];
+const byStart = (list) => list.toSorted((a, b) => a.startTime - b.startTime);
+const observers = new Set();
+const pending = new Set();
+
+function add(entry) {
+  entries.push(entry);
+  publish(entry);
+}
+function publish(entry) {
+  for (const observer of observers) observer[kMake](entry);
+}
+
+class PerformanceObserverEntryList {
+  #entries;
+  constructor(key, list) {
+    if (key !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
+    this.#entries = byStart(list);
+  }
+  getEntries() { return this.#entries.slice(); }
+  getEntriesByType(type) { return this.#entries.filter((entry) => entry.entryType === `${type}`); }
+  getEntriesByName(name, type = undefined) {
+    return this.#entries.filter((entry) => entry.name === `${name}` && (type === undefined || entry.entryType === `${type}`));
+  }
+}
+
+const kSupported = ['function', 'mark', 'measure'];
+
+class PerformanceObserver {
+  #callback;
+  #types = new Set();
+  #mode;
+  #buffer = [];
+  constructor(callback) {
+    validateFunction(callback, 'callback');
+    this.#callback = callback;
+  }
+  static get supportedEntryTypes() { return kSupported.slice(); }
+
+  observe(options = {}) {
+    validateObject(options, 'options');
+    const { entryTypes, type, buffered } = options;
+    if (entryTypes === undefined && type === undefined) throw new ERR_MISSING_ARGS('options.entryTypes', 'options.type');
+    if (entryTypes != null && type != null) {
+      throw new ERR_INVALID_ARG_VALUE('options.entryTypes', entryTypes, 'options.entryTypes can not set with options.type together');
+    }
+    const mode = entryTypes != null ? 'multiple' : 'single';
+    if (this.#mode !== undefined && this.#mode !== mode) throw new ERR_INVALID_ARG_VALUE('options', options);
+    this.#mode = mode;
+    if (mode === 'multiple') {
+      if (!Array.isArray(entryTypes)) throw new ERR_INVALID_ARG_TYPE('options.entryTypes', 'string[]', entryTypes);
+      this.#types = new Set(entryTypes.filter((each) => kSupported.includes(each)));
+    } else if (kSupported.includes(type)) {
+      this.#types.add(type);
+      if (buffered) for (const entry of entries) if (entry.entryType === type) this[kMake](entry);
+    }
+    if (this.#types.size > 0) observers.add(this);
+    else this.disconnect();
+  }
+  disconnect() {
+    observers.delete(this);
+    pending.delete(this);
+    this.#buffer = [];
+    this.#types = new Set();
+    this.#mode = undefined;
+  }
+  takeRecords() {
+    const list = this.#buffer;
+    this.#buffer = [];
+    return list;
+  }
+  [kMake](entry) {
+    if (!this.#types.has(entry.entryType)) return;
+    this.#buffer.push(entry);
+    if (pending.size === 0) setImmediate(deliver);
+    pending.add(this);
+  }
+  static deliver(observer) {
+    const list = observer.takeRecords();
+    if (list.length > 0) Reflect.apply(observer.#callback, observer, [new PerformanceObserverEntryList(kMake, list), observer]);
+  }
+}
+const deliverTo = PerformanceObserver.deliver;
+delete PerformanceObserver.deliver;
+function deliver() {
+  const all = [...pending];
+  pending.clear();
+  for (const observer of all) deliverTo(observer);
+}
+
+// A mark's time, or the number itself.
+function timeOf(value) {
+  if (typeof value === 'number') {
+    if (value < 0) throw new ERR_PERFORMANCE_INVALID_TIMESTAMP(value);
+    return value;
+  }
+  const name = `${value}`;
+  const mark = entries.findLast((entry) => entry.entryType === 'mark' && entry.name === name);
+  if (mark === undefined) {
+    const { lazyDOMException } = require('internal/util');
+    throw lazyDOMException(`The "${name}" performance mark has not been set`, 'SyntaxError');
+  }
+  return mark.startTime;
+}
+
+class Performance extends EventTarget {
+  constructor(key = undefined) {
+    if (key !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
+    super();
+  }
+  now() {
+    if (!(this instanceof Performance)) throw new ERR_INVALID_THIS('Performance');
+    return now();
+  }
+  get timeOrigin() { return timeOrigin(); }
+  mark(name, options = undefined) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('name');
+    const mark = new PerformanceMark(name, options);
+    add(mark);
+    return mark;
+  }
+  measure(name, startOrOptions = undefined, endMark = undefined) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('name');
+    let start = 0;
+    let end;
+    let detail = null;
+    if (startOrOptions !== null && typeof startOrOptions === 'object') {
+      const options = startOrOptions;
+      if (options.duration !== undefined && options.end !== undefined && options.start !== undefined) {
+        throw new ERR_INVALID_ARG_VALUE('options', options, 'may not have start, end and duration together');
+      }
+      if (options.end !== undefined) end = timeOf(options.end);
+      else if (options.start !== undefined && options.duration !== undefined) end = timeOf(options.start) + options.duration;
+      else end = now();
+      if (options.start !== undefined) start = timeOf(options.start);
+      else if (options.duration !== undefined && options.end !== undefined) start = end - options.duration;
+      if (options.detail != null) detail = structuredClone(options.detail);
+    } else {
+      if (startOrOptions !== undefined) start = timeOf(startOrOptions);
+      end = endMark !== undefined ? timeOf(endMark) : now();
+    }
+    const measure = new PerformanceMeasure(kMake, `${name}`, start, end - start, detail);
+    add(measure);
+    return measure;
+  }
+  clearMarks(name = undefined) { clear('mark', name); }
+  clearMeasures(name = undefined) { clear('measure', name); }
+  getEntries() { return byStart(entries); }
+  getEntriesByName(name, type = undefined) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('name');
+    return byStart(entries.filter((entry) => entry.name === `${name}` && (type === undefined || entry.entryType === `${type}`)));
+  }
+  getEntriesByType(type) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('type');
+    return byStart(entries.filter((entry) => entry.entryType === `${type}`));
+  }
+  timerify(fn, options = {}) {
+    validateFunction(fn, 'fn');
+    validateObject(options, 'options');
+    function timerified(...args) {
+      const start = now();
+      const done = () => publish(new PerformanceEntry(kMake, fn.name, 'function', start, now() - start));
+      const result = new.target ? Reflect.construct(fn, args, fn) : Reflect.apply(fn, this, args);
+      if (!new.target && typeof result?.finally === 'function') return result.finally(done);
+      done();
+      return result;
+    }
+    Object.defineProperties(timerified, {
+      length: { __proto__: null, configurable: false, enumerable: true, value: fn.length },
+      name: { __proto__: null, configurable: false, enumerable: true, value: `timerified ${fn.name}` },
+    });
+    return timerified;
+  }
+  toJSON() { return { timeOrigin: this.timeOrigin }; }
+  [kInspect](depth, options) {
+    if (depth < 0) return this;
+    const { inspect } = require('internal/util/inspect');
+    return `Performance ${inspect({ timeOrigin: this.timeOrigin }, { ...options, depth: options.depth == null ? null : options.depth - 1 })}`;
+  }
+}
+function clear(type, name) {
+  entries = entries.filter((entry) => entry.entryType !== type || (name !== undefined && entry.name !== `${name}`));
+}
+
+for (const type of [PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList, Performance]) {
+  Object.defineProperty(type.prototype, Symbol.toStringTag, { __proto__: null, configurable: true, value: type.name });
+}
+
+module.exports = {
+  Performance,
+  PerformanceEntry,
+  PerformanceMark,
+  PerformanceMeasure,
+  PerformanceObserver,
+  PerformanceObserverEntryList,
+  performance: new Performance(kMake),
+};
