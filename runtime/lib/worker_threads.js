@@ -13,7 +13,12 @@ function getEnvironmentData(key) {
   return environmentData.get(key);
 }
 
+const { MessageChannel, MessagePort, receiveMessageOnPort } = require('internal/worker/io');
+
 module.exports = {
+  MessageChannel,
+  MessagePort,
+  receiveMessageOnPort,
   isInternalThread: false,
   isMainThread: true,
   threadId: 0,

@@ -164,7 +164,7 @@ module.exports = {
   ERR_INVALID_RETURN_PROPERTY: [(input, name, property, value) => `Expected a valid ${input} to be returned for the "${property}" from the "${name}" hook but got ${determineSpecificType(value)}.`, 'TypeError'],
   ERR_INVALID_RETURN_PROPERTY_VALUE: [(input, name, property, value) => `Expected ${input} to be returned for the "${property}" from the "${name}" hook but got ${determineSpecificType(value)}.`, 'TypeError'],
   ERR_INVALID_RETURN_VALUE: [(input, name, value) => `Expected ${input} to be returned from the "${name}" function but got ${determineSpecificType(value)}.`, 'TypeError', 'RangeError'],
-  ERR_INVALID_STATE: ['Invalid state: %s', 'Error'],
+  ERR_INVALID_STATE: ['Invalid state: %s', 'Error', 'TypeError'],
   ERR_INVALID_SYNC_FORK_INPUT: ['Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s', 'TypeError'],
   ERR_INVALID_THIS: ['Value of "this" must be of type %s', 'TypeError'],
   ERR_INVALID_TUPLE: ['%s must be an iterable %s tuple', 'TypeError'],
