@@ -308,6 +308,23 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
       installer::ReifyOptions options;
       options.project = path;
       options.build = build;
+      options.locate = [&session](const std::vector<resolver::Node*>& nodes) -> Result<std::vector<std::string>> {
+        auto name_of = [](const resolver::Node* node) {
+          return std::string(node->package_name().empty() ? node->name->text : node->package_name());
+        };
+        std::vector<std::string> names, urls;
+        for (const resolver::Node* node : nodes) names.push_back(name_of(node));
+        session.packuments().prefetch(names);
+        for (const resolver::Node* node : nodes) {
+          PKG_TRY(auto packument, session.packuments().get(name_of(node)));
+          auto index = packument->find(node->version());
+          if (!index)
+            return fail(code::kTarget, "there is no version " + std::string(node->version()) + " of " + name_of(node),
+                        "it may have been unpublished: remove the lockfile and run `pkg install`");
+          urls.push_back(packument->manifest(*index)->resolved);
+        }
+        return urls;
+      };
       if (wipe == Wipe::kYes) {
         options.wipe.push_back(path);
         for (const auto& workspace : project.workspaces) options.wipe.push_back(workspace.path);

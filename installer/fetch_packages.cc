@@ -46,6 +46,25 @@ std::vector<WantedPackage> PackageFetcher::start(const std::vector<Node*>& nodes
       missing.push_back(std::move(package));
     }
   }
+  std::vector<WantedPackage*> homeless;
+  std::vector<Node*> unlocated;
+  for (WantedPackage& package : missing) {
+    if (!package.request.resolved.empty() || package.nodes.front()->version().empty()) continue;
+    homeless.push_back(&package);
+    unlocated.push_back(package.nodes.front());
+  }
+  if (locate_ && !unlocated.empty()) {
+    if (auto located = locate_(unlocated)) {
+      for (std::size_t i = 0; i < homeless.size(); ++i) homeless[i]->request.resolved = (*located)[i];
+    } else {
+      for (WantedPackage* package : homeless) {
+        arrive(std::move(*package), tl::unexpected(located.error()));
+        package->nodes.clear();
+      }
+      missing_ += homeless.size();
+      std::erase_if(missing, [](const WantedPackage& package) { return package.nodes.empty(); });
+    }
+  }
   missing_ += missing.size();
   {
     std::lock_guard lock(mutex_);

@@ -21,12 +21,16 @@ struct WantedPackage {
   std::string folder;  // in the cache, once it is there
 };
 
+// Where the registry has the tarballs of these versions, in order: for lockfiles
+// written without `resolved` (omit-lockfile-registry-resolved).
+using LocateTarballs = std::function<Result<std::vector<std::string>>(const std::vector<resolver::Node*>&)>;
+
 // Brings packages into the cache: those it has are ready at once, the others
 // are fetched and unpacked by the workers, each once.
 class PackageFetcher {
  public:
-  PackageFetcher(registry::Cache& cache, std::function<registry::TarballSource&()> tarballs)
-      : cache_(cache), tarballs_(std::move(tarballs)) {}
+  PackageFetcher(registry::Cache& cache, std::function<registry::TarballSource&()> tarballs, LocateTarballs locate = {})
+      : cache_(cache), tarballs_(std::move(tarballs)), locate_(std::move(locate)) {}
   // Waits for what was started.
   ~PackageFetcher();
   PackageFetcher(const PackageFetcher&) = delete;
@@ -52,6 +56,7 @@ class PackageFetcher {
 
   registry::Cache& cache_;
   std::function<registry::TarballSource&()> tarballs_;
+  LocateTarballs locate_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::queue<Arrival> arrived_;

@@ -74,7 +74,7 @@ Result<void> Reifier::fetch_and_stage(Plan& plan) {
   std::vector<Node*> nodes;
   for (const PlanStep& step : plan.steps)
     if (step.action != Action::kRemove && !step.ideal->is_link) nodes.push_back(step.ideal);
-  PackageFetcher fetcher(cache_, tarballs_);
+  PackageFetcher fetcher(cache_, tarballs_, options_.locate);
   std::vector<WantedPackage> ready = fetcher.start(nodes);
   std::size_t total = ready.size() + fetcher.missing(), done = 0;
 

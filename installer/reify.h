@@ -18,6 +18,8 @@ struct ReifyOptions {
   BuildOptions build;
   // Folders whose node_modules are emptied before: `pkg ci`. Else empty.
   std::vector<std::string> wipe;
+  // Where tarballs are that the lockfile does not locate; may be empty.
+  LocateTarballs locate;
   // Told of every package that is in place: how many of how many.
   std::function<void(std::size_t done, std::size_t total)> progress;
 };

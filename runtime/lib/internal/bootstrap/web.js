@@ -20,7 +20,8 @@ function lazy(id, names, enumerable = false) {
       enumerable,
       get() {
         const value = require(id)[name];
-        define(name, value, enumerable);
+        // While the built-in itself is being loaded there is nothing to keep yet.
+        if (value !== undefined) define(name, value, enumerable);
         return value;
       },
       set(value) { define(name, value, enumerable); },
