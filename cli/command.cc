@@ -21,6 +21,8 @@ constexpr Command kCommands[] = {
     {"test", "tst t", "[-- <args>]", "run the script \"test\"", "", run_command},
     {"stop", "", "[-- <args>]", "run the script \"stop\"", "", run_command},
     {"restart", "", "[-- <args>]", "run the script \"restart\", or stop and start", "", run_command},
+    {"exec", "x", "<command> [-- <args>]", "run a command of an installed package, or of one fetched for it",
+     "-c --call=<command>  --package=<spec>  -y --yes  --no", exec_command},
     {"config", "c get", "get [<key> ...] | list", "show settings", "--json  -l --long", config_command},
     {"cache", "", "verify | clean | ls", "look after the cache", "", cache_command},
 };

@@ -27,7 +27,6 @@ Result<int> ci_command(Session& session);
 Result<int> uninstall_command(Session& session);
 Result<int> run_command(Session& session);
 Result<int> exec_command(Session& session);
-Result<int> ls_command(Session& session);
 Result<int> config_command(Session& session);
 Result<int> cache_command(Session& session);
 
