@@ -1,6 +1,7 @@
 // Structured clones. Spec: HTML, "Safe passing of structured data".
 
 #include "runtime/core/binding.h"
+#include "runtime/core/bytes.h"
 #include "runtime/core/strings.h"
 
 namespace pkg::runtime {
@@ -104,7 +105,59 @@ void structured_clone(const Args& args) {
 // setDataCloneError((message) -> error): how to make the error of what cannot be cloned
 void set_data_clone_error(const Args& args) { Realm::from(args).set(Slot::kCloneDomException, args[0]); }
 
-constexpr Method kMethods[] = {{"structuredClone", structured_clone}, {"setDataCloneError", set_data_clone_error}};
+// serialize(value) -> Buffer in V8's format, with its header
+void serialize(const Args& args) {
+  Realm& realm = Realm::from(args);
+  Writer writer(realm);
+  writer.serializer().WriteHeader();
+  bool written = false;
+  if (!writer.serializer().WriteValue(realm.context(), args[0]).To(&written) || !written) return;
+  auto [data, size] = writer.serializer().Release();
+  std::unique_ptr<std::uint8_t, decltype(&std::free)> owner(data, std::free);
+  args.GetReturnValue().Set(make_buffer(realm, {data, size}));
+}
+
+// deserialize(buffer) -> value; throws when it is damaged
+void deserialize(const Args& args) {
+  Realm& realm = Realm::from(args);
+  auto context = realm.context();
+  Bytes bytes(args[0]);
+  v8::ValueDeserializer reader(args.GetIsolate(), bytes.data(), bytes.size());
+  bool header = false;
+  v8::Local<v8::Value> value;
+  if (!reader.ReadHeader(context).To(&header) || !header || !reader.ReadValue(context).ToLocal(&value)) {
+    return;
+  }
+  args.GetReturnValue().Set(value);
+}
+
+// heapStatistics() -> [total, executable, physical, available, used, limit, malloced, peak malloced, zapping, contexts,
+// detached contexts, global handles, used global handles, external] in bytes and counts
+void heap_statistics(const Args& args) {
+  v8::Isolate* isolate = args.GetIsolate();
+  v8::HeapStatistics heap;
+  isolate->GetHeapStatistics(&heap);
+  std::vector<v8::Local<v8::Value>> values;
+  for (std::size_t value :
+       {heap.total_heap_size(), heap.total_heap_size_executable(), heap.total_physical_size(), heap.total_available_size(),
+        heap.used_heap_size(), heap.heap_size_limit(), heap.malloced_memory(), heap.peak_malloced_memory(),
+        static_cast<std::size_t>(heap.does_zap_garbage()), heap.number_of_native_contexts(),
+        heap.number_of_detached_contexts(), heap.total_global_handles_size(), heap.used_global_handles_size(),
+        heap.external_memory()}) {
+    values.push_back(v8::Number::New(isolate, static_cast<double>(value)));
+  }
+  args.GetReturnValue().Set(v8::Array::New(isolate, values.data(), values.size()));
+}
+
+// setFlags("--flag ...")
+void set_flags(const Args& args) {
+  std::string flags = to_utf8(args.GetIsolate(), args[0]);
+  v8::V8::SetFlagsFromString(flags.data(), flags.size());
+}
+
+constexpr Method kMethods[] = {{"structuredClone", structured_clone}, {"setDataCloneError", set_data_clone_error},
+                               {"serialize", serialize},              {"deserialize", deserialize},
+                               {"heapStatistics", heap_statistics},   {"setFlags", set_flags}};
 
 }  // namespace
 

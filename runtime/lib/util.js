@@ -174,6 +174,9 @@ module.exports = {
   inherits,
   inspect,
   isArray: deprecate(isArray, 'The `util.isArray` API is deprecated. Please use `Array.isArray()` instead.', 'DEP0044'),
+  parseArgs(config) {
+    return require('internal/util/parse_args').parseArgs(config);
+  },
   isDeepStrictEqual(a, b, skipPrototype) {
     const { isDeepStrictEqual } = require('internal/util/comparisons');
     return isDeepStrictEqual(a, b, skipPrototype);
