@@ -67,6 +67,12 @@ Result<std::unique_ptr<Cache::Index>> Cache::Index::open(const std::string& path
     if (status != SQLITE_OK) return index->failed("opened");
     sqlite3_busy_timeout(database, 10'000);
     auto prepared = index->prepare_schema();
+    // SQLite does not wait where waiting could deadlock, as when two processes turn a new file to WAL at once.
+    for (int wait = 0; !prepared && (sqlite3_errcode(database) & 0xff) == SQLITE_BUSY && wait < 2'000; ++wait) {
+      sqlite3_exec(database, "ROLLBACK", nullptr, nullptr, nullptr);
+      ::usleep(5'000);
+      prepared = index->prepare_schema();
+    }
     if (prepared) return index;
     int reason = sqlite3_errcode(database);
     last = std::move(prepared).error();
