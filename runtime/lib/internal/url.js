@@ -277,6 +277,7 @@ function invalidURL(input, base = null) {
   error.code = 'ERR_INVALID_URL';
   error.input = input;
   if (base !== null) error.base = base;
+  Error.captureStackTrace(error, invalidURL);
   return error;
 }
 

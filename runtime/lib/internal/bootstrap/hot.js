@@ -15,3 +15,4 @@ require('internal/process/execution');
 require('internal/process/warning');
 require('internal/validators');
 require('internal/util');
+require('internal/url');
