@@ -38,6 +38,7 @@
   X(timers)             \
   X(tty_wrap)           \
   X(types)              \
+  X(udp_wrap)           \
   X(url)                \
   X(util)               \
   X(uv)                 \
