@@ -5,6 +5,7 @@
   X(async_context)      \
   X(buffer)             \
   X(builtins)           \
+  X(cares)              \
   X(clock)              \
   X(compile)            \
   X(constants)          \

@@ -181,5 +181,5 @@ function lookupServicePromise(address, port) {
 
 module.exports = {
   AI_ADDRCONFIG, AI_ALL, AI_V4MAPPED, getDefaultResultOrder, lookup, lookupPromise, lookupService, lookupServicePromise,
-  setDefaultResultOrder,
+  setDefaultResultOrder, toAscii,
 };
