@@ -3,7 +3,7 @@
 // dns.lookup() and dns.lookupService(): names as the system resolves them (files, mDNS, DNS), not as DNS alone does.
 
 const { getaddrinfo, getnameinfo, AI_ADDRCONFIG, AI_ALL, AI_V4MAPPED } = internalBinding('dns_lookup');
-const { codes: { ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS }, DNSException } = require('internal/errors');
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS }, DNSException } = require('internal/errors');
 const { validateBoolean, validateFunction, validateNumber, validateOneOf, validatePort, validateString } =
   require('internal/validators');
 const { isIP } = require('internal/net/address');
@@ -39,6 +39,7 @@ function lookupOptions(options) {
   let all = false;
   let order = getDefaultResultOrder();
   if (options === null || typeof options !== 'object') {
+    if (!Number.isInteger(options)) throw new ERR_INVALID_ARG_TYPE('options', ['integer', 'object'], options);
     validateOneOf(options, 'family', kFamilies);
     family = options;
     return { family, hints, all, order };
@@ -72,6 +73,24 @@ function lookupOptions(options) {
   return { family, hints, all, order };
 }
 
+let warned = false;
+// A name to look up; nothing is one too, as it was before there were checks.
+function checkHostname(hostname) {
+  if (!hostname) {
+    if (warned) return;
+    warned = true;
+    process.emitWarning(
+      `The provided hostname "${hostname}" is not a valid hostname, and is supported in the dns module solely for compatibility.`,
+      'DeprecationWarning', 'DEP0118');
+    return;
+  }
+  validateString(hostname, 'hostname');
+  // The system would take the name to end there.
+  if (hostname.includes('\0')) {
+    throw new ERR_INVALID_ARG_VALUE('hostname', hostname, 'must be a string without null bytes');
+  }
+}
+
 function sorted(addresses, order) {
   if (order === 'verbatim') return addresses;
   const first = order === 'ipv4first' ? 4 : 6;
@@ -81,6 +100,8 @@ function sorted(addresses, order) {
 // Starts the request; done(error, [{address, family}, ...]).
 function resolve(hostname, { family, hints, order }, done) {
   const request = new GetAddrInfoReqWrap();
+  request.hostname = hostname;
+  request.family = family;
   request.oncomplete = (status, addresses) => {
     if (status !== 0) return done(new DNSException(status, 'getaddrinfo', hostname));
     done(null, sorted(addresses, order).map((address) => ({ address, family: family || isIP(address) })));
@@ -98,7 +119,7 @@ function toAscii(hostname) {
 }
 
 function lookup(hostname, options, callback) {
-  if (hostname) validateString(hostname, 'hostname');
+  if (hostname) checkHostname(hostname);
   if (typeof options === 'function') {
     callback = options;
     options = 0;
@@ -110,6 +131,7 @@ function lookup(hostname, options, callback) {
   const request = lookupOptions(options);
   const { all, family } = request;
   if (!hostname) {
+    checkHostname(hostname);
     if (all) process.nextTick(callback, null, []);
     else process.nextTick(callback, null, null, family === 6 ? 6 : 4);
     return {};
@@ -130,10 +152,11 @@ Object.defineProperty(lookup, Symbol.for('nodejs.util.promisify.custom'), {
   __proto__: null, enumerable: false, value: lookupPromise,
 });
 
-function lookupPromise(hostname, options = 0) {
-  if (hostname) validateString(hostname, 'hostname');
+function lookupPromise(hostname, options) {
+  if (hostname) checkHostname(hostname);
   const request = lookupOptions(options ?? 0);
   const { all, family } = request;
+  if (!hostname) checkHostname(hostname);
   if (!hostname) return Promise.resolve(all ? [] : { address: null, family: family === 6 ? 6 : 4 });
   const literal = isIP(hostname);
   if (literal) {
@@ -147,6 +170,8 @@ function lookupPromise(hostname, options = 0) {
 
 function startService(address, port, done) {
   const request = new GetNameInfoReqWrap();
+  request.hostname = address;
+  request.port = port;
   request.oncomplete = (status, hostname, service) => {
     if (status !== 0) return done(new DNSException(status, 'getnameinfo', address));
     done(null, hostname, service);
@@ -157,6 +182,7 @@ function startService(address, port, done) {
 }
 
 function checkService(address, port) {
+  validateString(address, 'address');
   if (isIP(address) === 0) throw new ERR_INVALID_ARG_VALUE('address', address);
   validatePort(port);
 }
