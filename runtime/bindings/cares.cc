@@ -88,6 +88,7 @@ class Channel final : public ObjectWrap {
       options.maxtimeout = max_timeout;
       given |= ARES_OPT_MAXTIMEOUTMS;
     }
+    async_init(realm, object);
     static const int library = ares_library_init(ARES_LIB_INIT_ALL);
     init_status_ = library == ARES_SUCCESS ? ares_init_options(&ares_, &options, given) : library;
   }

@@ -11,6 +11,7 @@ const { customInspectSymbol: kInspect } = require('internal/util');
 const { structuredClone } = require('internal/structured_clone');
 
 const kMake = Symbol('make');
+const kWants = Symbol('wants');
 const clock = internalBinding('clock');
 const { now } = clock;
 let origin;
@@ -97,7 +98,7 @@ class PerformanceObserverEntryList {
   }
 }
 
-const kSupported = ['function', 'mark', 'measure'];
+const kSupported = ['dns', 'function', 'mark', 'measure'];
 
 class PerformanceObserver {
   #callback;
@@ -148,6 +149,7 @@ class PerformanceObserver {
     if (pending.size === 0) setImmediate(deliver);
     pending.add(this);
   }
+  [kWants](type) { return this.#types.has(type); }
   static deliver(observer) {
     const list = observer.takeRecords();
     if (list.length > 0) Reflect.apply(observer.#callback, observer, [new PerformanceObserverEntryList(kMake, list), observer]);
@@ -160,6 +162,25 @@ function deliver() {
   pending.clear();
   for (const observer of all) deliverTo(observer);
 }
+
+// An entry of the core's own, with details of its type.
+class PerformanceNodeEntry extends PerformanceEntry {
+  #detail;
+  constructor(key, name, type, start, duration, detail) {
+    super(key, name, type, start, duration);
+    this.#detail = detail;
+  }
+  get detail() { return this.#detail; }
+}
+Object.assign(require('internal/perf_observe').observing, {
+  wants(type) {
+    for (const observer of observers) if (observer[kWants](type)) return true;
+    return false;
+  },
+  publish(name, type, start, duration, detail) {
+    publish(new PerformanceNodeEntry(kMake, name, type, start, duration, detail));
+  },
+});
 
 // A mark's time, or the number itself.
 function timeOf(value) {

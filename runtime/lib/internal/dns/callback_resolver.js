@@ -17,7 +17,7 @@ function makeMethod(query) {
   return { [query](name, options, callback = options) {
     validateString(name, 'name');
     validateFunction(callback, 'callback');
-    const { 0: request, 1: error } = start(this, query, name, Boolean(options?.ttl), { callback, oncomplete: onresolve });
+    const { 0: request, 1: error } = start(this, query, name, Boolean(options?.ttl), onresolve, { callback });
     if (error) throw new DNSException(error, query, name);
     return request;
   } }[query];

@@ -7,6 +7,7 @@ const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS }
 const { validateBoolean, validateFunction, validateNumber, validateOneOf, validatePort, validateString } =
   require('internal/validators');
 const { isIP } = require('internal/net/address');
+const { endTiming, startTiming } = require('internal/perf_observe');
 
 const kOrders = ['verbatim', 'ipv4first', 'ipv6first'];
 const kFamilies = [0, 4, 6];
@@ -102,8 +103,10 @@ function resolve(hostname, { family, hints, order }, done) {
   const request = new GetAddrInfoReqWrap();
   request.hostname = hostname;
   request.family = family;
+  const begun = startTiming('dns');
   request.oncomplete = (status, addresses) => {
     if (status !== 0) return done(new DNSException(status, 'getaddrinfo', hostname));
+    endTiming(begun, 'dns', 'lookup', { hostname, family, hints, verbatim: order === 'verbatim', order, addresses });
     done(null, sorted(addresses, order).map((address) => ({ address, family: family || isIP(address) })));
   };
   const error = getaddrinfo(request, toAscii(hostname), family, hints);
@@ -172,8 +175,10 @@ function startService(address, port, done) {
   const request = new GetNameInfoReqWrap();
   request.hostname = address;
   request.port = port;
+  const begun = startTiming('dns');
   request.oncomplete = (status, hostname, service) => {
     if (status !== 0) return done(new DNSException(status, 'getnameinfo', address));
+    endTiming(begun, 'dns', 'lookupService', { host: address, port, hostname, service });
     done(null, hostname, service);
   };
   const error = getnameinfo(request, address, port);

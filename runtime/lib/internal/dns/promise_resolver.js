@@ -17,7 +17,7 @@ function makeMethod(query) {
   return { [query](name, options) {
     validateString(name, 'name');
     return new Promise((resolve, reject) => {
-      const { 1: error } = start(this, query, name, Boolean(options?.ttl), { resolve, reject, oncomplete: onresolve });
+      const { 1: error } = start(this, query, name, Boolean(options?.ttl), onresolve, { resolve, reject });
       if (error) reject(new DNSException(error, query, name));
     });
   } }[query];

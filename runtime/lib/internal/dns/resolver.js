@@ -8,6 +8,7 @@ const {
 } = require('internal/errors');
 const { validateArray, validateInt32, validatePort, validateString, validateUint32 } = require('internal/validators');
 const { isIP, isIPv4, isIPv6 } = require('internal/net/address');
+const { endTiming, startTiming } = require('internal/perf_observe');
 const { toAscii } = require('internal/dns/lookup');
 
 const kDnsPort = 53;
@@ -105,11 +106,19 @@ function parseServer(server) {
   return [ip, validatePort(Number(rest.slice(1)), 'Port') || kDnsPort];
 }
 
-// Asks the channel's `query`; `oncomplete(error name or null, records)` is called with the request as receiver.
-// -> [the request, 0 or a negative error]
-function start(resolver, query, hostname, ttl, fields) {
+// Asks the channel's `query`; `done(error name or null, records)` is called with the request, which has `fields`, as
+// receiver. -> [the request, 0 or a negative error]
+function start(resolver, query, hostname, ttl, done, fields) {
   const request = new QueryReqWrap();
   Object.assign(request, { bindingName: query, hostname, ttl, ...fields });
+  const begun = startTiming('dns');
+  request.oncomplete = done;
+  if (begun !== undefined) {
+    request.oncomplete = function(error, result) {
+      if (!error) endTiming(begun, 'dns', query, { host: hostname, ttl, result });
+      done.call(this, error, result);
+    };
+  }
   return [request, resolver._handle[query](request, toAscii(hostname), ttl)];
 }
 
