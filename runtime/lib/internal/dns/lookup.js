@@ -4,7 +4,8 @@
 
 const { getaddrinfo, getnameinfo, AI_ADDRCONFIG, AI_ALL, AI_V4MAPPED } = internalBinding('dns_lookup');
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS }, DNSException } = require('internal/errors');
-const { validateBoolean, validateFunction, validateNumber, validateOneOf, validatePort, validateString } =
+const { validateBoolean, validateFunction, validateNumber, validateOneOf, validatePort, validateString,
+  validateStringWithoutNullBytes } =
   require('internal/validators');
 const { isIP } = require('internal/net/address');
 const { endTiming, startTiming } = require('internal/perf_observe');
@@ -85,11 +86,8 @@ function checkHostname(hostname) {
       'DeprecationWarning', 'DEP0118');
     return;
   }
-  validateString(hostname, 'hostname');
-  // The system would take the name to end there.
-  if (hostname.includes('\0')) {
-    throw new ERR_INVALID_ARG_VALUE('hostname', hostname, 'must be a string without null bytes');
-  }
+  // The system would take the name to end at a null byte.
+  validateStringWithoutNullBytes(hostname, 'hostname');
 }
 
 function sorted(addresses, order) {

@@ -41,8 +41,7 @@ class QueryReqWrap { oncomplete = null; }
 
 class ResolverBase {
   constructor(options = undefined) {
-    const timeout = options?.timeout ?? (options?.timeout === null ? null : -1);
-    const { tries = 4, maxTimeout = 0 } = { ...options };
+    const { timeout = -1, tries = 4, maxTimeout = 0 } = options ?? {};
     validateInt32(timeout, 'options.timeout', -1);
     validateInt32(tries, 'options.tries', 1);
     validateUint32(maxTimeout, 'options.maxTimeout');
