@@ -4,9 +4,10 @@
 
 const { getaddrinfo, getnameinfo, AI_ADDRCONFIG, AI_ALL, AI_V4MAPPED } = internalBinding('dns_lookup');
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS }, DNSException } = require('internal/errors');
-const { validateBoolean, validateFunction, validateNumber, validateOneOf, validatePort, validateString,
-  validateStringWithoutNullBytes } =
-  require('internal/validators');
+const {
+  validateBoolean, validateFunction, validateNumber, validateOneOf, validatePort, validateString,
+  validateStringWithoutNullBytes,
+} = require('internal/validators');
 const { isIP } = require('internal/net/address');
 const { endTiming, startTiming } = require('internal/perf_observe');
 
