@@ -11,6 +11,7 @@
   X(constants)          \
   X(contextify)         \
   X(credentials)        \
+  X(crypto_cipher)      \
   X(crypto_hash)        \
   X(crypto_random)      \
   X(dns_lookup)         \

@@ -1,0 +1,7 @@
+'use strict';
+
+function secretKeyBytes() {
+  return undefined;
+}
+
+module.exports = { secretKeyBytes };
