@@ -11,9 +11,13 @@
   X(constants)          \
   X(contextify)         \
   X(credentials)        \
+  X(crypto_agree)       \
   X(crypto_cipher)      \
   X(crypto_hash)        \
+  X(crypto_keys)        \
+  X(crypto_misc)        \
   X(crypto_random)      \
+  X(crypto_sign)        \
   X(dns_lookup)         \
   X(env)                \
   X(errors)             \

@@ -253,9 +253,9 @@ std::string lower(const char* name) {
 void get_ciphers(const v8::FunctionCallbackInfo<v8::Value>& args) {
   std::set<std::string> names;
   EVP_CIPHER_do_all_sorted(
-      [](const EVP_CIPHER* cipher, const char* from, const char*, void* all) {
+      [](const EVP_CIPHER*, const char* from, const char*, void* all) {
         // OpenSSL lists names of ciphers that no loaded provider carries.
-        if (from && cipher && find_cipher(from)) static_cast<std::set<std::string>*>(all)->insert(lower(from));
+        if (from && find_cipher(from)) static_cast<std::set<std::string>*>(all)->insert(lower(from));
       },
       &names);
   std::vector<v8::Local<v8::Value>> values;

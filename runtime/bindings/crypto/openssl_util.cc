@@ -51,7 +51,12 @@ const EVP_MD* find_digest(const std::string& name) {
   return EVP_get_digestbyname(name.c_str());
 }
 
-const EVP_CIPHER* find_cipher(const std::string& name) { return find_cached<EVP_CIPHER, EVP_CIPHER_fetch>(name); }
+const EVP_CIPHER* find_cipher(const std::string& name) {
+  if (const EVP_CIPHER* found = find_cached<EVP_CIPHER, EVP_CIPHER_fetch>(name)) return found;
+  // Names of OpenSSL 1 that providers do not know ("aes256") lead to one they know.
+  const EVP_CIPHER* alias = EVP_get_cipherbyname(name.c_str());
+  return alias ? find_cached<EVP_CIPHER, EVP_CIPHER_fetch>(EVP_CIPHER_get0_name(alias)) : nullptr;
+}
 
 v8::Local<v8::Value> openssl_error(Realm& realm, const char* fallback) {
   v8::Isolate* isolate = realm.isolate();
@@ -72,7 +77,7 @@ v8::Local<v8::Value> openssl_error(Realm& realm, const char* fallback) {
     static const std::unordered_map<int, const char*> names{
         {ERR_LIB_EVP, "EVP_"}, {ERR_LIB_RSA, "RSA_"}, {ERR_LIB_EC, "EC_"}, {ERR_LIB_DH, "DH_"}, {ERR_LIB_DSA, "DSA_"},
         {ERR_LIB_PEM, "PEM_"}, {ERR_LIB_ASN1, "ASN1_"}, {ERR_LIB_X509, "X509_"}, {ERR_LIB_BN, "BN_"},
-        {ERR_LIB_PKCS12, "PKCS12_"}, {ERR_LIB_OSSL_DECODER, "OSSL_DECODER_"}, {ERR_LIB_CRYPTO, "CRYPTO_"}};
+        {ERR_LIB_PKCS12, "PKCS12_"}, {ERR_LIB_CRYPTO, "CRYPTO_"}};
     auto name = names.find(ERR_GET_LIB(first));
     set("code", text(isolate, "ERR_OSSL_" + std::string(name == names.end() ? "" : name->second) + upper_words(reason)));
   }
