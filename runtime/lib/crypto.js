@@ -31,14 +31,16 @@ function createHmac(algorithm, key, options) {
 }
 
 const {
-  randomBytes, randomFill, randomFillSync, randomInt, randomUUID, generatePrime, generatePrimeSync, checkPrime, checkPrimeSync,
+  randomBytes, randomFill, randomFillSync, randomInt, randomUUID, randomUUIDv7, generatePrime, generatePrimeSync,
+  checkPrime, checkPrimeSync,
   getRandomValues,
 } = random;
 const { pbkdf2, pbkdf2Sync, scrypt, scryptSync, hkdf, hkdfSync } = kdf;
 
 module.exports = {
   Hash, Hmac, createHash, createHmac, hash, getHashes, timingSafeEqual,
-  randomBytes, randomFill, randomFillSync, randomInt, randomUUID, generatePrime, generatePrimeSync, checkPrime, checkPrimeSync,
+  randomBytes, randomFill, randomFillSync, randomInt, randomUUID, randomUUIDv7, generatePrime, generatePrimeSync,
+  checkPrime, checkPrimeSync,
   pbkdf2, pbkdf2Sync, scrypt, scryptSync, hkdf, hkdfSync, getRandomValues,
 };
 

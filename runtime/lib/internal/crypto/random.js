@@ -194,6 +194,19 @@ function randomUUID(options) {
   return formatUuid(uuidBytes, 16 * uuidNext++);
 }
 
+// RFC 9562, 5.7: milliseconds, then random bits.
+function randomUUIDv7(options) {
+  let disableEntropyCache = false;
+  if (options !== undefined) {
+    validateObject(options, 'options');
+    ({ disableEntropyCache = false } = options);
+    validateBoolean(disableEntropyCache, 'options.disableEntropyCache');
+  }
+  const random = randomUUID({ disableEntropyCache });
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
+}
+
 function bigIntBytes(value, name) {
   if (typeof value !== 'bigint') return value;
   if (value < 0n) throw new ERR_OUT_OF_RANGE(name, '>= 0', value);
@@ -285,6 +298,6 @@ function getRandomValues(array) {
 }
 
 module.exports = {
-  randomBytes, randomFill, randomFillSync, randomInt, randomUUID, generatePrime, generatePrimeSync, checkPrime, checkPrimeSync,
+  randomBytes, randomFill, randomFillSync, randomInt, randomUUID, randomUUIDv7, generatePrime, generatePrimeSync, checkPrime, checkPrimeSync,
   getRandomValues,
 };

@@ -126,26 +126,6 @@ Verify.prototype.verify = function verify(options, signature, encoding) {
   return native.verifyDigest(takeDigest(this, handle), handle, this[kDigest], ...how, bytes);
 };
 
-function sign(options, encoding) {
-  if (!options) throw new ERR_CRYPTO_SIGN_KEY_REQUIRED();
-  const handle = asymmetricHandle(options, kPrivate, 'privateKey');
-  const how = signatureOptions(options, describe(handle).type);
-  const signature = native.signDigest(takeDigest(this, handle), handle, this[kDigest], ...how);
-  return encoding && encoding !== 'buffer' ? signature.toString(encoding) : signature;
-};
-
-Verify.prototype.verify = function verify(options, signature, encoding) {
-  const handle = asymmetricHandle(options, kPublic, 'key');
-  const how = signatureOptions(options, describe(handle).type);
-  const bytes = getArrayBufferOrView(signature, 'signature', encoding);
-  return native.verifyDigest(takeDigest(this, handle), handle, this[kDigest], ...how, bytes);
-};
-
-function getArrayBufferOrView(data, 'data') {
-  if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return data;
-  return getArrayBufferOrView(data, 'data');
-}
-
 function sign(algorithm, data, key, callback) {
   if (algorithm !== null && algorithm !== undefined) validateString(algorithm, 'algorithm');
   if (callback !== undefined) validateFunction(callback, 'callback');
