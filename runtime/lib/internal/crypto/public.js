@@ -5,12 +5,19 @@
 const { KeyObject, createSecretKey, createPublicKey, createPrivateKey } = require('internal/crypto/keys');
 const { getConstants, getFips, setFips, setEngine, secureHeapUsed, fips } = require('internal/crypto/misc');
 
+const {
+  DiffieHellman, DiffieHellmanGroup, diffieHellman, createDiffieHellman, createDiffieHellmanGroup, getDiffieHellman,
+} = require('internal/crypto/diffie_hellman');
+
 const parts = [
   require('internal/crypto/cipher'),
   { KeyObject, createSecretKey, createPublicKey, createPrivateKey },
   require('internal/crypto/keygen'),
   require('internal/crypto/sign'),
   require('internal/crypto/public_cipher'),
+  { DiffieHellman, DiffieHellmanGroup, diffieHellman, createDiffieHellman, createDiffieHellmanGroup, getDiffieHellman },
+  require('internal/crypto/ecdh'),
+  require('internal/crypto/kem'),
   { getFips, setFips, setEngine, secureHeapUsed },
 ];
 
