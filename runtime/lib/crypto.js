@@ -9,6 +9,7 @@ const { getHashes } = require('internal/crypto/util');
 const { timingSafeEqual: timingSafeEqualNative } = internalBinding('crypto_random');
 const { codes: { ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH, ERR_INVALID_ARG_TYPE } } = require('internal/errors');
 const { isAnyArrayBuffer } = require('internal/crypto/util');
+const { deprecate } = require('internal/util');
 const { hasBuiltin } = require('internal/bootstrap/realm');
 
 function timingSafeEqual(a, b) {
@@ -38,7 +39,9 @@ const {
 const { pbkdf2, pbkdf2Sync, scrypt, scryptSync, hkdf, hkdfSync } = kdf;
 
 module.exports = {
-  Hash, Hmac, createHash, createHmac, hash, getHashes, timingSafeEqual,
+  Hash: deprecate(Hash, 'crypto.Hash constructor is deprecated.', 'DEP0179'),
+  Hmac: deprecate(Hmac, 'crypto.Hmac constructor is deprecated.', 'DEP0181'),
+  createHash, createHmac, hash, getHashes, timingSafeEqual,
   randomBytes, randomFill, randomFillSync, randomInt, randomUUID, randomUUIDv7, generatePrime, generatePrimeSync,
   checkPrime, checkPrimeSync,
   pbkdf2, pbkdf2Sync, scrypt, scryptSync, hkdf, hkdfSync, getRandomValues,

@@ -62,6 +62,9 @@ void dh_check(const v8::FunctionCallbackInfo<v8::Value>& args) {
   }
   BigNumber most(BN_dup(prime.get()));
   BN_sub_word(most.get(), 1);
+  int bits = BN_num_bits(prime.get());
+  if (bits < 512) codes |= DH_MODULUS_TOO_SMALL;
+  if (bits > OPENSSL_DH_MAX_MODULUS_BITS) codes |= DH_MODULUS_TOO_LARGE;
   bool suitable = !BN_is_negative(generator.get()) && BN_cmp(generator.get(), BN_value_one()) > 0 &&
                   BN_cmp(generator.get(), most.get()) < 0;
   if (!suitable) codes |= DH_NOT_SUITABLE_GENERATOR;

@@ -210,7 +210,6 @@ void set_aad(const v8::FunctionCallbackInfo<v8::Value>& args) {
     if (length > self->longest_message) {
       return throw_coded(self->realm(), "ERR_CRYPTO_INVALID_MESSAGELEN", "Invalid message length", v8::Exception::RangeError);
     }
-    if (!self->encrypt && self->tag.empty()) return;
     if (!self->pass_tag() || EVP_CipherUpdate(self->context.get(), nullptr, &written, nullptr, length) != 1) return ERR_clear_error();
   }
   args.GetReturnValue().Set(EVP_CipherUpdate(self->context.get(), nullptr, &written, data.data(), static_cast<int>(data.size())) == 1);

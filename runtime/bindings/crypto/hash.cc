@@ -92,7 +92,9 @@ void one_shot(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (!md) return throw_openssl_error(realm, "Digest method not supported");
   auto length = output_length(md, args[3]);
   if (!length) {
-    return throw_coded(realm, "ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH", "error:0D000000:Unsupported state or not XOF or invalid length");
+    std::string message = "Output length " + to_utf8(args.GetIsolate(), args[3]) + " is invalid for " +
+                          to_utf8(args.GetIsolate(), args[0]) + ", which does not support XOF";
+    return throw_coded(realm, "ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH", message.c_str());
   }
   Input input(args.GetIsolate(), args[1]);
   static thread_local MdContext context(EVP_MD_CTX_new());

@@ -48,7 +48,8 @@ std::string error_text(unsigned long error) {
 const EVP_MD* find_digest(const std::string& name) {
   // Names of signature algorithms stand for their digest, as in OpenSSL 1: "RSA-SHA256".
   if (const EVP_MD* found = find_cached<EVP_MD, EVP_MD_fetch>(name)) return found;
-  return EVP_get_digestbyname(name.c_str());
+  const EVP_MD* alias = EVP_get_digestbyname(name == "dss1" || name == "DSS1" ? "sha1" : name.c_str());
+  return alias ? find_cached<EVP_MD, EVP_MD_fetch>(EVP_MD_get0_name(alias)) : nullptr;
 }
 
 const EVP_CIPHER* find_cipher(const std::string& name) {
@@ -66,7 +67,7 @@ v8::Local<v8::Value> openssl_error(Realm& realm, const char* fallback) {
   while (unsigned long error = ERR_get_error()) rest.push_back(text(isolate, error_text(error)));
   if (first == 0) return v8::Exception::Error(text(isolate, fallback));
   auto error = v8::Exception::Error(text(isolate, error_text(first))).As<v8::Object>();
-  auto set = [&](const char* key, v8::Local<v8::Value> value) { error->Set(context, intern(isolate, key), value).Check(); };
+  auto set = [&](const char* key, v8::Local<v8::Value> value) { error->CreateDataProperty(context, intern(isolate, key), value).Check(); };
   if (!rest.empty()) set("opensslErrorStack", v8::Array::New(isolate, rest.data(), rest.size()));
   const char* library = ERR_lib_error_string(first);
   const char* reason = ERR_reason_error_string(first);
@@ -92,7 +93,7 @@ void throw_coded(Realm& realm, const char* code, const char* message,
                  v8::Local<v8::Value> (*make)(v8::Local<v8::String>, v8::Local<v8::Value>)) {
   v8::Isolate* isolate = realm.isolate();
   auto error = make(text(isolate, message), {}).As<v8::Object>();
-  error->Set(realm.context(), intern(isolate, "code"), intern(isolate, code)).Check();
+  error->CreateDataProperty(realm.context(), intern(isolate, "code"), intern(isolate, code)).Check();
   isolate->ThrowException(error);
 }
 

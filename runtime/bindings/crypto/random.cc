@@ -138,6 +138,8 @@ class Hkdf final : public Derivation {
   bool run() override {
     if (out.empty()) return true;
     Owned<EVP_KDF_CTX, EVP_KDF_CTX_free> context(EVP_KDF_CTX_new(kdf()));
+    // An empty vector's data is null, which OpenSSL refuses.
+    for (ByteVector* bytes : {&key, &salt, &info}) bytes->reserve(1);
     OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), digest.size()),
                            OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key.data(), key.size()),
                            OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt.data(), salt.size()),

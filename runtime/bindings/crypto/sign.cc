@@ -246,9 +246,10 @@ void verify_digest(const v8::FunctionCallbackInfo<v8::Value>& args) {
   ERR_clear_error();
 }
 
-// isDigest(name) -> boolean
-void is_digest(const v8::FunctionCallbackInfo<v8::Value>& args) {
-  args.GetReturnValue().Set(find_digest(to_utf8(args.GetIsolate(), args[0])) != nullptr);
+// digestSize(name) -> bytes; undefined for what is no digest
+void digest_size(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  const EVP_MD* digest = find_digest(to_utf8(args.GetIsolate(), args[0]));
+  if (digest) args.GetReturnValue().Set(EVP_MD_get_size(digest));
 }
 
 class Encrypt final : public Job {
@@ -316,7 +317,7 @@ constexpr Method kMethods[] = {{"sign", sign},
                                {"verify", verify},
                                {"signDigest", sign_digest},
                                {"verifyDigest", verify_digest},
-                               {"isDigest", is_digest},
+                               {"digestSize", digest_size},
                                {"cipher", cipher}};
 
 }  // namespace

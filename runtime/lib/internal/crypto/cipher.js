@@ -79,7 +79,7 @@ function setAAD(buffer, options) {
   const bytes = getArrayBufferOrView(buffer, 'aadbuf', encoding);
   let length = options?.plaintextLength;
   if (length === undefined || length === null) length = -1;
-  else validateInt32(length, 'options.plaintextLength', 0);
+  else if (length !== length >>> 0 || length > 2 ** 31 - 1) throw new ERR_INVALID_ARG_VALUE('options.plaintextLength', length);
   if (!this[kHandle].setAAD(bytes, length)) throw new ERR_CRYPTO_INVALID_STATE('setAAD');
   return this;
 }

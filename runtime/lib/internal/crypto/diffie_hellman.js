@@ -99,6 +99,7 @@ function DiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding) {
   } else {
     this[kPrime] = toBuffer(getArrayBufferOrView(sizeOrKey, 'sizeOrKey', keyEncoding));
     this[kGenerator] = generatorBytes(generator, genEncoding);
+    if (this[kGenerator].length > 4 && Buffer.compare(this[kGenerator], this[kPrime]) === 0) throw badGenerator();
   }
   setUpKeys(this);
 }

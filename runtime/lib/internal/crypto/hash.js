@@ -32,12 +32,23 @@ function nativeEncoding(encoding) {
   return normalizeEncoding(`${encoding}`) ?? `${encoding}`;
 }
 
+function warnOfShakeLength() {
+  if (!require('internal/options').getOptionValue('--pending-deprecation')) return;
+  const { emitWarningOnce } = require('internal/crypto/names');
+  emitWarningOnce('DEP0198', 'Creating SHAKE128/256 digests without an explicit options.outputLength is deprecated.');
+}
+
 function Hash(algorithm, options) {
   if (!new.target) return new Hash(algorithm, options);
   const native = algorithm instanceof NativeHash;
   if (!native) validateString(algorithm, 'algorithm');
-  const outputLength = typeof options === 'object' && options !== null ? options.outputLength : undefined;
-  if (outputLength !== undefined) validateUint32(outputLength, 'options.outputLength');
+  let outputLength = typeof options === 'object' && options !== null ? options.outputLength : undefined;
+  if (outputLength !== undefined) {
+    validateUint32(outputLength, 'options.outputLength');
+    outputLength >>>= 0;
+  } else if (!native && /^shake(128|256)$/i.test(algorithm)) {
+    warnOfShakeLength();
+  }
   this[kHandle] = new NativeHash(algorithm, outputLength);
   this[kFinalized] = false;
   LazyTransform.call(this, options);
@@ -128,8 +139,12 @@ function hash(algorithm, input, options) {
       validateString(outputEncoding, 'outputEncoding');
     }
     outputLength = options.outputLength;
-    if (outputLength !== undefined) validateUint32(outputLength, 'options.outputLength');
+    if (outputLength !== undefined) {
+      validateUint32(outputLength, 'options.outputLength');
+      outputLength >>>= 0;
+    }
   }
+  if (outputLength === undefined && /^shake(128|256)$/i.test(algorithm)) warnOfShakeLength();
   const normalized = outputEncoding === 'buffer' ? 'buffer' : normalizeEncoding(outputEncoding);
   if (normalized === undefined) {
     const { ERR_INVALID_ARG_VALUE } = require('internal/errors').codes;

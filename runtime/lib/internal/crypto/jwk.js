@@ -5,10 +5,10 @@
 const {
   codes: { ERR_CRYPTO_INVALID_JWK, ERR_CRYPTO_JWK_UNSUPPORTED_CURVE, ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE },
 } = require('internal/errors');
-const { validateOneOf, validateString } = require('internal/validators');
+const { validateOneOf } = require('internal/validators');
 const native = internalBinding('crypto_keys');
 const { Buffer } = require('buffer');
-const { kHandle } = require('internal/crypto/util');
+const { nativeHandle } = require('internal/crypto/key_object');
 
 const curveNames = { prime256v1: 'P-256', secp256k1: 'secp256k1', secp384r1: 'P-384', secp521r1: 'P-521' };
 const curves = {
@@ -47,7 +47,7 @@ function exportEc(handle, isPrivate) {
 }
 
 function exportJwk(key) {
-  const handle = key[kHandle];
+  const handle = nativeHandle(key);
   if (key.type === 'secret') return { kty: 'oct', k: base64url(native.secretBytes(handle)) };
   const isPrivate = key.type === 'private';
   const type = key.asymmetricKeyType;
@@ -88,7 +88,7 @@ function akpName(type) {
 }
 
 function decoded(jwk, member) {
-  validateString(jwk[member], `key.${member}`);
+  if (typeof jwk[member] !== 'string') throw new ERR_CRYPTO_INVALID_JWK(`Invalid JWK ${jwk.kty} key`);
   return Buffer.from(jwk[member], 'base64url');
 }
 

@@ -80,7 +80,7 @@ function scryptArguments(password, salt, keylen, options) {
   }
   if (!native.scryptFits(N, r, p, maxmem)) {
     // Which of the two reasons it was: a memory limit that is too small is told apart, as in Node.
-    if (128 * N * r > maxmem) {
+    if (N > 1 && Number.isInteger(Math.log2(N))) {
       throw new ERR_CRYPTO_INVALID_SCRYPT_PARAMS('error:030000AC:digital envelope routines::memory limit exceeded');
     }
     throw new ERR_CRYPTO_INVALID_SCRYPT_PARAMS();

@@ -39,10 +39,12 @@ function rsaParams(options) {
   return ['bits', 'u', modulusLength, 'e', 'b', integerBytes(publicExponent)];
 }
 
-function digest(name, option) {
-  validateString(name, option);
-  if (!internalBinding('crypto_sign').isDigest(name)) throw new ERR_CRYPTO_INVALID_DIGEST(name);
-  return name;
+function digestSize(name, kind) {
+  const size = internalBinding('crypto_sign').digestSize(name);
+  if (size !== undefined) return size;
+  const error = new ERR_CRYPTO_INVALID_DIGEST(name);
+  error.message = `Invalid ${kind}: ${name}`;
+  throw error;
 }
 
 // One option under its own name or an older one.
@@ -52,7 +54,7 @@ function renamed(options, name, former) {
   if (old === undefined) return value;
   validateString(old, `options.${former}`);
   if (value !== undefined && value !== old) throw new ERR_INVALID_ARG_VALUE(`options.${former}`, old);
-  emitWarningOnce('DEP0154', `"options.${former}" is deprecated, use "options.${name}" instead`);
+  emitWarningOnce('DEP0154', `"options.${former}" is deprecated, use "options.${name}" instead.`);
   return old;
 }
 
@@ -65,9 +67,18 @@ function pssParams(options) {
   }
   const hash = renamed(options, 'hashAlgorithm', 'hash');
   const mgf1 = renamed(options, 'mgf1HashAlgorithm', 'mgf1Hash') ?? hash;
-  if (hash !== undefined) params.push('digest', 's', digest(hash, 'options.hashAlgorithm'));
-  if (mgf1 !== undefined) params.push('mgf1-digest', 's', digest(mgf1, 'options.mgf1HashAlgorithm'));
-  if (saltLength !== undefined) params.push('saltlen', 'n', saltLength);
+  // RFC 8017, A.2.3: a salt is as long as the digest where nobody says otherwise.
+  let salt = saltLength;
+  if (hash !== undefined) {
+    const size = digestSize(hash, 'digest');
+    salt ??= size;
+    params.push('digest', 's', hash);
+  }
+  if (mgf1 !== undefined) {
+    digestSize(mgf1, 'MGF1 digest');
+    params.push('mgf1-digest', 's', mgf1);
+  }
+  if (salt !== undefined) params.push('saltlen', 'n', salt);
   return params;
 }
 

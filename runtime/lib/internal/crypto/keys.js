@@ -1,159 +1,41 @@
 'use strict';
 
-// KeyObject and its kinds, and keys as arguments of other functions. Documented in doc/api/crypto.md, "Class: KeyObject".
+// Making key objects, and keys as arguments of other functions. Documented in doc/api/crypto.md, "Class: KeyObject".
 
 const {
-  codes: { ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE },
+  codes: { ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE, ERR_INVALID_ARG_TYPE },
 } = require('internal/errors');
 const { validateObject } = require('internal/validators');
 const native = internalBinding('crypto_keys');
 const { KeyHandle } = native;
-const { kHandle, getArrayBufferOrView, isAnyArrayBuffer } = require('internal/crypto/util');
+const { getArrayBufferOrView, isAnyArrayBuffer } = require('internal/crypto/util');
 const { keyEncoding } = require('internal/crypto/key_encoding');
+const {
+  KeyObject, SecretKeyObject, PublicKeyObject, PrivateKeyObject, isKeyObject, isCryptoKey, serialize, typeOf, nativeHandle,
+  kKeyObject,
+} = require('internal/crypto/key_object');
 
 const kPublic = 1;
 const kPrivate = 2;
 
-const kType = Symbol('kType');
-const kKeyObject = Symbol('kKeyObject');  // of a CryptoKey
 const bytesTypes = ['string', 'ArrayBuffer', 'Buffer', 'TypedArray', 'DataView'];
-
-class KeyObject {
-  #type;
-
-  constructor(type, handle) {
-    if (type !== 'secret' && type !== 'public' && type !== 'private') throw new ERR_INVALID_ARG_VALUE('type', type);
-    if (typeof handle !== 'object' || !(handle instanceof KeyHandle)) {
-      throw new ERR_INVALID_ARG_TYPE('handle', 'object', handle);
-    }
-    this.#type = type;
-    Object.defineProperty(this, kHandle, { __proto__: null, value: handle, enumerable: false });
-  }
-
-  get type() {
-    return this.#type;
-  }
-
-  static from(key) {
-    if (!isCryptoKey(key)) throw new ERR_INVALID_ARG_TYPE('key', 'CryptoKey', key);
-    return key[kKeyObject];
-  }
-
-  // Not only ours: an object of another copy of the class is told by its private field.
-  static [kType](value) {
-    return typeof value === 'object' && value !== null && #type in value ? value.#type : undefined;
-  }
-
-  toCryptoKey(algorithm, extractable, keyUsages) {
-    return require('internal/crypto/webcrypto').keyObjectToCryptoKey(this, algorithm, extractable, keyUsages);
-  }
-
-  equals(otherKeyObject) {
-    if (!isKeyObject(otherKeyObject)) throw new ERR_INVALID_ARG_TYPE('otherKeyObject', 'KeyObject', otherKeyObject);
-    return otherKeyObject.type === this.type && native.equals(this[kHandle], otherKeyObject[kHandle]);
-  }
-}
-
-Object.defineProperties(KeyObject.prototype, {
-  [Symbol.toStringTag]: { __proto__: null, configurable: true, value: 'KeyObject' },
-});
-
-class SecretKeyObject extends KeyObject {
-  constructor(handle) {
-    super('secret', handle);
-  }
-
-  get symmetricKeySize() {
-    return native.describe(this[kHandle]);
-  }
-
-  export(options) {
-    if (options !== undefined) {
-      validateObject(options, 'options');
-      const { format } = options;
-      if (format === 'jwk') return require('internal/crypto/jwk').exportJwk(this);
-      if (format !== undefined && format !== 'buffer') throw new ERR_INVALID_ARG_VALUE('options.format', format);
-    }
-    return native.secretBytes(this[kHandle]);
-  }
-}
-
-class AsymmetricKeyObject extends KeyObject {
-  #description;
-  #details;
-
-  get asymmetricKeyType() {
-    this.#description ??= native.describe(this[kHandle]);
-    return this.#description.type;
-  }
-
-  get asymmetricKeyDetails() {
-    this.#details ??= require('internal/crypto/key_details').keyDetails(this[kHandle]);
-    return { ...this.#details };
-  }
-}
-
-function exportKey(key, options) {
-  const isPublic = key.type === 'public';
-  if (options?.format === 'jwk') {
-    validateObject(options, 'options');
-    keyEncoding(options, { isPublic, output: true, name: 'options' });
-    return require('internal/crypto/jwk').exportJwk(key);
-  }
-  validateObject(options, 'options');
-  return serialize(key, keyEncoding(options, { isPublic, output: true, name: 'options', keyType: key.asymmetricKeyType }));
-}
-
-// A key in an encoding that keyEncoding() has read.
-function serialize(key, encoding) {
-  if (encoding.format === 'jwk') return require('internal/crypto/jwk').exportJwk(key);
-  return native.serialize(key[kHandle], encoding.format === 'pem', encoding.type, encoding.cipher, encoding.passphrase);
-}
-
-class PublicKeyObject extends AsymmetricKeyObject {
-  constructor(handle) {
-    super('public', handle);
-  }
-
-  export(options) {
-    return exportKey(this, options);
-  }
-}
-
-class PrivateKeyObject extends AsymmetricKeyObject {
-  constructor(handle) {
-    super('private', handle);
-  }
-
-  export(options) {
-    return exportKey(this, options);
-  }
-}
-
-function isKeyObject(value) {
-  return KeyObject[kType](value) !== undefined;
-}
-
-function isCryptoKey(value) {
-  return typeof value === 'object' && value !== null && isKeyObject(value[kKeyObject]);
-}
 
 const isBytes = (value) => ArrayBuffer.isView(value) || isAnyArrayBuffer(value);
 
 // The bytes of a secret key, or of a CryptoKey of one; undefined when `value` is no key at all.
 function secretKeyBytes(value) {
   if (isCryptoKey(value)) value = value[kKeyObject];
-  const type = KeyObject[kType](value);
+  const type = typeOf(value);
   if (type === undefined) return undefined;
   if (type !== 'secret') throw new ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE(type, 'secret');
-  return native.secretBytes(value[kHandle]);
+  return native.secretBytes(nativeHandle(value));
 }
 
 function handleOf(key, want, name) {
   const expected = want === kPublic ? 'private or public' : 'private';
   if (key.type === 'secret') throw new ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE(key.type, expected);
   if (want === kPrivate && key.type === 'public') throw new ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE(key.type, 'private');
-  return key[kHandle];
+  return nativeHandle(key);
 }
 
 function parse(want, data, encoding, name) {
@@ -210,7 +92,7 @@ function createPublicKey(key) {
   if (source !== undefined) {
     if (source.type !== 'private') throw new ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE(source.type, 'private');
     const handle = new KeyHandle();
-    native.toPublic(source[kHandle], handle);
+    native.toPublic(nativeHandle(source), handle);
     return new PublicKeyObject(handle);
   }
   return new PublicKeyObject(asymmetricHandle(key, kPublic, 'key', false));
@@ -222,5 +104,5 @@ function createPrivateKey(key) {
 
 module.exports = {
   KeyObject, SecretKeyObject, PublicKeyObject, PrivateKeyObject, createSecretKey, createPublicKey, createPrivateKey,
-  asymmetricHandle, secretKeyBytes, secretKeyFrom, isKeyObject, isCryptoKey, serialize, kPublic, kPrivate, kKeyObject,
+  asymmetricHandle, secretKeyBytes, secretKeyFrom, nativeHandle, isKeyObject, isCryptoKey, serialize, kPublic, kPrivate, kKeyObject,
 };

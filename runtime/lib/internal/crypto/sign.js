@@ -50,7 +50,7 @@ const signsDigests = (type) => type === 'rsa' || type === 'rsa-pss' || type === 
 
 function setUp(stream, algorithm, options) {
   validateString(algorithm, 'algorithm');
-  if (!native.isDigest(algorithm)) {
+  if (native.digestSize(algorithm) === undefined) {
     const error = new ERR_CRYPTO_INVALID_DIGEST(algorithm);
     error.message = 'Invalid digest';
     throw error;
