@@ -10,7 +10,6 @@ const native = internalBinding('crypto_keys');
 const { KeyHandle } = native;
 const { keyEncoding } = require('internal/crypto/key_encoding');
 
-const kKeyObject = Symbol('kKeyObject');  // of a CryptoKey
 const asymmetric = ['public', 'private'];
 
 // What only the class can see: the type of a key, undefined of other values; and its native half.
@@ -47,7 +46,7 @@ class KeyObject {
 
   static from(key) {
     if (!isCryptoKey(key)) throw new ERR_INVALID_ARG_TYPE('key', 'CryptoKey', key);
-    return key[kKeyObject];
+    return require('internal/crypto/cryptokey').slotsOf(key).keyObject;
   }
 
   toCryptoKey(algorithm, extractable, keyUsages) {
@@ -142,11 +141,16 @@ function isKeyObject(value) {
   return typeOf(value) !== undefined;
 }
 
+// The key object that a CryptoKey is of; undefined of other values.
+function keyObjectOf(value) {
+  return require('internal/crypto/cryptokey').slotsOf(value)?.keyObject;
+}
+
 function isCryptoKey(value) {
-  return typeof value === 'object' && value !== null && isKeyObject(value[kKeyObject]);
+  return keyObjectOf(value) !== undefined;
 }
 
 module.exports = {
   KeyObject, SecretKeyObject, PublicKeyObject, PrivateKeyObject, isKeyObject, isCryptoKey, serialize, typeOf, nativeHandle,
-  kKeyObject,
+  keyObjectOf,
 };

@@ -12,7 +12,7 @@ const { getArrayBufferOrView, isAnyArrayBuffer } = require('internal/crypto/util
 const { keyEncoding } = require('internal/crypto/key_encoding');
 const {
   KeyObject, SecretKeyObject, PublicKeyObject, PrivateKeyObject, isKeyObject, isCryptoKey, serialize, typeOf, nativeHandle,
-  kKeyObject,
+  keyObjectOf,
 } = require('internal/crypto/key_object');
 
 const kPublic = 1;
@@ -24,7 +24,7 @@ const isBytes = (value) => ArrayBuffer.isView(value) || isAnyArrayBuffer(value);
 
 // The bytes of a secret key, or of a CryptoKey of one; undefined when `value` is no key at all.
 function secretKeyBytes(value) {
-  if (isCryptoKey(value)) value = value[kKeyObject];
+  if (isCryptoKey(value)) value = keyObjectOf(value);
   const type = typeOf(value);
   if (type === undefined) return undefined;
   if (type !== 'secret') throw new ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE(type, 'secret');
@@ -48,7 +48,7 @@ function parse(want, data, encoding, name) {
 // The native handle of a public (or private, where a public one does) key that a caller passed: a key object, PEM, or an
 // object with `key` and how it is encoded. `objects`: key objects are welcome.
 function asymmetricHandle(key, want, name = 'key', objects = true) {
-  if (isCryptoKey(key) && objects) key = key[kKeyObject];
+  if (isCryptoKey(key) && objects) key = keyObjectOf(key);
   if (isKeyObject(key) && objects) return handleOf(key, want, name);
   if (typeof key === 'string' || isBytes(key)) {
     return parse(want, getArrayBufferOrView(key, name), { format: 'pem' }, name);
@@ -59,7 +59,7 @@ function asymmetricHandle(key, want, name = 'key', objects = true) {
   if (typeof key === 'object' && key !== null && !isKeyObject(key) && !isCryptoKey(key)) {
     const { key: data, encoding } = key;
     if (objects && isKeyObject(data)) return handleOf(data, want, name);
-    if (objects && isCryptoKey(data)) return handleOf(data[kKeyObject], want, name);
+    if (objects && isCryptoKey(data)) return handleOf(keyObjectOf(data), want, name);
     if (key.format === 'jwk') {
       validateObject(data, `${name}.key`);
       return require('internal/crypto/jwk').importJwk(data, want === kPrivate);
@@ -87,8 +87,8 @@ function secretKeyFrom(bytes) {
 }
 
 function createPublicKey(key) {
-  const source = isCryptoKey(key) ? key[kKeyObject] : isKeyObject(key) ? key :
-    isKeyObject(key?.key) ? key.key : isCryptoKey(key?.key) ? key.key[kKeyObject] : undefined;
+  const source = isCryptoKey(key) ? keyObjectOf(key) : isKeyObject(key) ? key :
+    isKeyObject(key?.key) ? key.key : isCryptoKey(key?.key) ? keyObjectOf(key.key) : undefined;
   if (source !== undefined) {
     if (source.type !== 'private') throw new ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE(source.type, 'private');
     const handle = new KeyHandle();
@@ -104,5 +104,5 @@ function createPrivateKey(key) {
 
 module.exports = {
   KeyObject, SecretKeyObject, PublicKeyObject, PrivateKeyObject, createSecretKey, createPublicKey, createPrivateKey,
-  asymmetricHandle, secretKeyBytes, secretKeyFrom, nativeHandle, isKeyObject, isCryptoKey, serialize, kPublic, kPrivate, kKeyObject,
+  asymmetricHandle, secretKeyBytes, secretKeyFrom, nativeHandle, isKeyObject, isCryptoKey, serialize, kPublic, kPrivate, keyObjectOf,
 };

@@ -25,6 +25,8 @@ function addTo(target) {
   for (const part of parts) Object.assign(target, part);
   Object.defineProperties(target, {
     constants: { __proto__: null, enumerable: true, value: getConstants() },
+    webcrypto: { __proto__: null, enumerable: true, get: () => require('internal/crypto/webcrypto').crypto },
+    subtle: { __proto__: null, enumerable: true, get: () => require('internal/crypto/webcrypto').getSubtle() },
     fips: { __proto__: null, enumerable: false, configurable: false, ...fips },
   });
 }
