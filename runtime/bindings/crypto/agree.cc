@@ -134,6 +134,12 @@ void ec_generate(const v8::FunctionCallbackInfo<v8::Value>& args) {
   args.GetReturnValue().Set(to_buffer(Realm::from(args), key.get()));
 }
 
+// ecOrderSize(curve) -> bytes of a private key
+void ec_order_size(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  Group group = group_of(args);
+  args.GetReturnValue().Set((EC_GROUP_order_bits(group.get()) + 7) / 8);
+}
+
 // ecPublic(curve, private key) -> Buffer, an uncompressed point; undefined when the key is not in the curve's range
 void ec_public(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Group group = group_of(args);
@@ -262,6 +268,7 @@ constexpr Method kMethods[] = {{"dhPrime", dh_prime},
                                {"ecPoint", ec_point},
                                {"ecGenerate", ec_generate},
                                {"ecPublic", ec_public},
+                               {"ecOrderSize", ec_order_size},
                                {"ecShared", ec_shared},
                                {"derive", derive},
                                {"encapsulate", encapsulate},

@@ -90,7 +90,12 @@ bool is_encrypted_pkcs8(std::span<const std::uint8_t> der) {
 Pkey private_from_der(std::span<const std::uint8_t> der, const std::string& type, Passphrase& passphrase) {
   const unsigned char* at = der.data();
   long size = static_cast<long>(der.size());
-  if (type == "pkcs1") return Pkey(d2i_PrivateKey(EVP_PKEY_RSA, nullptr, &at, size));
+  if (type == "pkcs1") {
+    Pkey key(d2i_PrivateKey(EVP_PKEY_RSA, nullptr, &at, size));
+    // This reader keeps its reasons to itself; the general one tells why it cannot read the same either.
+    if (!key && ERR_peek_error() == 0) key.reset(d2i_PrivateKey_bio(reader(der).get(), nullptr));
+    return key;
+  }
   if (type == "sec1") return Pkey(d2i_PrivateKey(EVP_PKEY_EC, nullptr, &at, size));
   Bio bio = reader(der);
   if (is_encrypted_pkcs8(der)) return Pkey(d2i_PKCS8PrivateKey_bio(bio.get(), nullptr, give_passphrase, &passphrase));
@@ -169,7 +174,7 @@ void parse_key(const v8::FunctionCallbackInfo<v8::Value>& args) {
       ERR_clear_error();
       return throw_coded(realm, "ERR_MISSING_PASSPHRASE", "Passphrase required for encrypted key", v8::Exception::TypeError);
     }
-    if (!pem && !passphrase) ERR_clear_error();
+    if (!pem && type == "spki") ERR_clear_error();
     return throw_openssl_error(realm, "Failed to read asymmetric key");
   }
   ERR_clear_error();

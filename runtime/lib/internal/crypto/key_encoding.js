@@ -7,6 +7,7 @@ const {
 } = require('internal/errors');
 const { getArrayBufferOrView, isAnyArrayBuffer } = require('internal/crypto/util');
 
+const rawFormats = ['raw-public', 'raw-private', 'raw-seed'];
 const formats = ['pem', 'der', 'jwk'];
 const publicTypes = ['pkcs1', 'spki'];
 const privateTypes = ['pkcs1', 'pkcs8', 'sec1'];
@@ -35,6 +36,7 @@ function encodingType(options, format, { isPublic, output, name, keyType }) {
 function keyEncoding(options, about) {
   const { isPublic, output, name } = about;
   const format = options.format === undefined && !output ? 'pem' : options.format;
+  if (output && rawFormats.includes(format)) return require('internal/crypto/raw_keys').rawEncoding(options, about);
   if (!formats.includes(format)) throw new ERR_INVALID_ARG_VALUE(`${name}.format`, format);
   const type = format === 'jwk' ? undefined : encodingType(options, format, about);
   const result = { format, type, cipher: undefined, passphrase: undefined };
@@ -64,4 +66,4 @@ function keyEncoding(options, about) {
   return result;
 }
 
-module.exports = { keyEncoding };
+module.exports = { keyEncoding, rawFormats };

@@ -8,7 +8,7 @@ const {
 const { validateObject } = require('internal/validators');
 const native = internalBinding('crypto_keys');
 const { KeyHandle } = native;
-const { keyEncoding } = require('internal/crypto/key_encoding');
+const { keyEncoding, rawFormats } = require('internal/crypto/key_encoding');
 
 const asymmetric = ['public', 'private'];
 
@@ -114,6 +114,7 @@ function exportKey(key, options) {
 // A key in an encoding that keyEncoding() has read.
 function serialize(key, encoding) {
   if (encoding.format === 'jwk') return require('internal/crypto/jwk').exportJwk(key);
+  if (rawFormats.includes(encoding.format)) return require('internal/crypto/raw_keys').exportRaw(nativeHandle(key), encoding);
   return native.serialize(nativeHandle(key), encoding.format === 'pem', encoding.type, encoding.cipher, encoding.passphrase);
 }
 

@@ -3,13 +3,13 @@
 // Making key objects, and keys as arguments of other functions. Documented in doc/api/crypto.md, "Class: KeyObject".
 
 const {
-  codes: { ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE, ERR_INVALID_ARG_TYPE },
+  codes: { ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE },
 } = require('internal/errors');
 const { validateObject } = require('internal/validators');
 const native = internalBinding('crypto_keys');
 const { KeyHandle } = native;
 const { getArrayBufferOrView, isAnyArrayBuffer } = require('internal/crypto/util');
-const { keyEncoding } = require('internal/crypto/key_encoding');
+const { keyEncoding, rawFormats } = require('internal/crypto/key_encoding');
 const {
   KeyObject, SecretKeyObject, PublicKeyObject, PrivateKeyObject, isKeyObject, isCryptoKey, serialize, typeOf, nativeHandle,
   keyObjectOf,
@@ -63,6 +63,10 @@ function asymmetricHandle(key, want, name = 'key', objects = true) {
     if (key.format === 'jwk') {
       validateObject(data, `${name}.key`);
       return require('internal/crypto/jwk').importJwk(data, want === kPrivate);
+    }
+    if (rawFormats.includes(key.format)) {
+      if (want === kPrivate && key.format === 'raw-public') throw new ERR_INVALID_ARG_VALUE(`${name}.format`, key.format);
+      return require('internal/crypto/raw_keys').importRaw(key, name);
     }
     if (typeof data !== 'string' && !isBytes(data)) {
       throw new ERR_INVALID_ARG_TYPE(`${name}.key`, allowed, data);
