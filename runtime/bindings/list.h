@@ -18,6 +18,7 @@
   X(crypto_misc)        \
   X(crypto_random)      \
   X(crypto_sign)        \
+  X(crypto_x509)        \
   X(dns_lookup)         \
   X(env)                \
   X(errors)             \

@@ -18,6 +18,8 @@ const parts = [
   { DiffieHellman, DiffieHellmanGroup, diffieHellman, createDiffieHellman, createDiffieHellmanGroup, getDiffieHellman },
   require('internal/crypto/ecdh'),
   require('internal/crypto/kem'),
+  require('internal/crypto/certificate'),
+  require('internal/crypto/x509'),
   { getFips, setFips, setEngine, secureHeapUsed },
 ];
 

@@ -1,0 +1,28 @@
+'use strict';
+
+// Certificate: the signed public keys that <keygen> made. Documented in doc/api/crypto.md, "Class: Certificate".
+
+const { spkac: read } = internalBinding('crypto_x509');
+const { getArrayBufferOrView } = require('internal/crypto/util');
+
+const call = (spkac, encoding, wanted) => read(getArrayBufferOrView(spkac, 'spkac', encoding), wanted);
+
+function verifySpkac(spkac, encoding) {
+  return call(spkac, encoding, 'verify') ?? false;
+}
+
+function exportPublicKey(spkac, encoding) {
+  return call(spkac, encoding, 'key') ?? '';
+}
+
+function exportChallenge(spkac, encoding) {
+  return call(spkac, encoding, 'challenge') ?? '';
+}
+
+function Certificate() {
+  if (!new.target) return new Certificate();
+}
+Object.assign(Certificate, { exportChallenge, exportPublicKey, verifySpkac });
+Object.assign(Certificate.prototype, { verifySpkac, exportPublicKey, exportChallenge });
+
+module.exports = { Certificate };
