@@ -47,9 +47,11 @@ module.exports = {
   pbkdf2, pbkdf2Sync, scrypt, scryptSync, hkdf, hkdfSync, getRandomValues,
 };
 
+const pending = require('internal/options').getOptionValue('--pending-deprecation');
 for (const name of ['pseudoRandomBytes', 'prng', 'rng']) {
   Object.defineProperty(module.exports, name, {
-    __proto__: null, configurable: true, enumerable: false, writable: true, value: randomBytes,
+    __proto__: null, configurable: true, enumerable: false, writable: true,
+    value: pending ? deprecate(randomBytes, `crypto.${name} is deprecated.`, 'DEP0115') : randomBytes,
   });
 }
 // Keys, ciphers, signatures and certificates.

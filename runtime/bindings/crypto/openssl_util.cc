@@ -66,8 +66,10 @@ v8::Local<v8::Value> openssl_error(Realm& realm, const char* fallback) {
   std::vector<v8::Local<v8::Value>> rest;
   while (unsigned long error = ERR_get_error()) rest.push_back(text(isolate, error_text(error)));
   if (first == 0) return v8::Exception::Error(text(isolate, fallback));
+  // Somebody may have put setters on Object.prototype: what they throw is then the error.
+  v8::TryCatch try_catch(isolate);
   auto error = v8::Exception::Error(text(isolate, error_text(first))).As<v8::Object>();
-  auto set = [&](const char* key, v8::Local<v8::Value> value) { error->CreateDataProperty(context, intern(isolate, key), value).Check(); };
+  auto set = [&](const char* key, v8::Local<v8::Value> value) { std::ignore = error->Set(context, intern(isolate, key), value); };
   if (!rest.empty()) set("opensslErrorStack", v8::Array::New(isolate, rest.data(), rest.size()));
   const char* library = ERR_lib_error_string(first);
   const char* reason = ERR_reason_error_string(first);
@@ -82,7 +84,7 @@ v8::Local<v8::Value> openssl_error(Realm& realm, const char* fallback) {
     auto name = names.find(ERR_GET_LIB(first));
     set("code", text(isolate, "ERR_OSSL_" + std::string(name == names.end() ? "" : name->second) + upper_words(reason)));
   }
-  return error;
+  return try_catch.HasCaught() ? try_catch.Exception() : error;
 }
 
 void throw_openssl_error(Realm& realm, const char* fallback) {

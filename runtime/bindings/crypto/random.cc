@@ -5,6 +5,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
@@ -232,7 +233,9 @@ class CheckPrime final : public Job {
 // checkPrime(candidate bytes, callback?) -> boolean
 void check_prime(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto job = std::make_unique<CheckPrime>();
+  ERR_clear_error();
   job->candidate = big_number(args[0]);
+  if (!job->candidate) return throw_openssl_error(Realm::from(args), "Invalid candidate");
   run_job(args, std::move(job), args[1]);
 }
 

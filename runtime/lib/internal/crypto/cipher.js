@@ -158,7 +158,9 @@ function getCipherInfo(nameOrNid, options) {
     if (keyLength !== undefined) validateInt32(keyLength, 'options.keyLength');
     if (ivLength !== undefined) validateInt32(ivLength, 'options.ivLength');
   }
-  const info = nativeCipherInfo(nameOrNid, keyLength, ivLength);
+  // Minus zero is a number like another here, and none to V8's eyes.
+  const whole = (length) => (length === undefined ? undefined : length + 0);
+  const info = nativeCipherInfo(nameOrNid, whole(keyLength), whole(ivLength));
   if (info !== undefined) info.name = info.name.toLowerCase();
   return info;
 }

@@ -4,7 +4,7 @@
 
 const {
   codes: {
-    ERR_CRYPTO_INCOMPATIBLE_KEY, ERR_CRYPTO_INVALID_KEYLEN, ERR_CRYPTO_INVALID_STATE, ERR_CRYPTO_OPERATION_FAILED,
+    ERR_CRYPTO_INCOMPATIBLE_KEY, ERR_CRYPTO_INVALID_KEYLEN, ERR_CRYPTO_INVALID_STATE,
     ERR_CRYPTO_UNKNOWN_DH_GROUP, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE,
   },
 } = require('internal/errors');
@@ -13,6 +13,7 @@ const native = internalBinding('crypto_agree');
 const { describe } = internalBinding('crypto_keys');
 const { Buffer } = require('buffer');
 const { getArrayBufferOrView, isAnyArrayBuffer } = require('internal/crypto/util');
+const { nativeError } = require('internal/crypto/names');
 const { groupOf } = require('internal/crypto/dh_groups');
 
 const kPrime = Symbol('kPrime');
@@ -152,7 +153,7 @@ function newPrivateKey(prime) {
 const shared = {
   generateKeys(encoding) {
     if (this[kPrime].length < 64 && this[kPrime].length * 8 < 512) {
-      throw new ERR_CRYPTO_OPERATION_FAILED('Key generation failed');
+      throw nativeError('ERR_CRYPTO_OPERATION_FAILED', 'Key generation failed');
     }
     this[kPrivate] ??= newPrivateKey(this[kPrime]);
     this[kPublic] = native.dhPower(this[kGenerator], this[kPrivate], this[kPrime], 0);
@@ -161,7 +162,7 @@ const shared = {
   computeSecret(key, inputEncoding, outputEncoding) {
     const peer = getArrayBufferOrView(key, 'key', inputEncoding);
     const verdict = native.dhCheckPeer(peer, this[kPrime]);
-    if (!this[kPrivate]) throw new ERR_CRYPTO_OPERATION_FAILED('Failed to compute shared secret');
+    if (!this[kPrivate]) throw nativeError('ERR_CRYPTO_OPERATION_FAILED', 'Failed to compute shared secret');
     if (verdict !== 0) {
       throw withMessage(new ERR_CRYPTO_INVALID_KEYLEN(), `Supplied key is too ${verdict < 0 ? 'small' : 'large'}`);
     }

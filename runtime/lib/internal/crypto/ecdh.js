@@ -5,7 +5,7 @@
 const {
   codes: {
     ERR_CRYPTO_ECDH_INVALID_FORMAT, ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY, ERR_CRYPTO_INVALID_CURVE,
-    ERR_CRYPTO_INVALID_KEYPAIR, ERR_CRYPTO_INVALID_KEYTYPE, ERR_CRYPTO_OPERATION_FAILED,
+    ERR_CRYPTO_INVALID_KEYPAIR, ERR_CRYPTO_INVALID_KEYTYPE,
   },
 } = require('internal/errors');
 const { validateString } = require('internal/validators');
@@ -13,7 +13,7 @@ const native = internalBinding('crypto_agree');
 const { curveName, getCurves: listCurves } = internalBinding('crypto_keys');
 const { getArrayBufferOrView } = require('internal/crypto/util');
 const { encode, toBuffer } = require('internal/crypto/diffie_hellman');
-const { emitWarningOnce } = require('internal/crypto/names');
+const { emitWarningOnce, nativeError } = require('internal/crypto/names');
 
 // SEC 1, 2.3.3: the first octet of a point says how it goes on.
 const kCompressed = 2;
@@ -74,14 +74,14 @@ class ECDH {
   setPublicKey(key, encoding) {
     emitWarningOnce('DEP0031', 'ecdh.setPublicKey() is deprecated.');
     const point = native.ecPoint(this.#curve, getArrayBufferOrView(key, 'key', encoding), kUncompressed);
-    if (point === undefined) throw new ERR_CRYPTO_OPERATION_FAILED('Failed to convert Buffer to EC_POINT');
+    if (point === undefined) throw nativeError('ERR_CRYPTO_OPERATION_FAILED', 'Failed to convert Buffer to EC_POINT');
     this.#public = point;
     this.#mismatched = this.#private !== undefined && !point.equals(native.ecPublic(this.#curve, this.#private));
     return this;
   }
 
   getPrivateKey(encoding) {
-    if (this.#private === undefined) throw new ERR_CRYPTO_OPERATION_FAILED('Failed to get ECDH private key');
+    if (this.#private === undefined) throw nativeError('ERR_CRYPTO_OPERATION_FAILED', 'Failed to get ECDH private key');
     return encode(this.#private, encoding);
   }
 
@@ -94,7 +94,7 @@ class ECDH {
 
   getPublicKey(encoding, format) {
     const form = formOf(format);
-    if (this.#public === undefined) throw new ERR_CRYPTO_OPERATION_FAILED('Failed to get ECDH public key');
+    if (this.#public === undefined) throw nativeError('ERR_CRYPTO_OPERATION_FAILED', 'Failed to get ECDH public key');
     return encode(native.ecPoint(this.#curve, this.#public, form), encoding);
   }
 
@@ -103,7 +103,7 @@ class ECDH {
     const bytes = getArrayBufferOrView(key, 'key', inputEncoding);
     const name = knownCurve(curve);
     const point = native.ecPoint(name, bytes, formOf(format));
-    if (point === undefined) throw new ERR_CRYPTO_OPERATION_FAILED('Failed to convert Buffer to EC_POINT');
+    if (point === undefined) throw nativeError('ERR_CRYPTO_OPERATION_FAILED', 'Failed to convert Buffer to EC_POINT');
     return encode(point, outputEncoding);
   }
 }

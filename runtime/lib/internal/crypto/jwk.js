@@ -3,9 +3,8 @@
 // JSON Web Keys: RFC 7517, RFC 7518 (RSA, EC, oct), RFC 8037 (OKP) and draft-ietf-cose-dilithium (AKP).
 
 const {
-  codes: { ERR_CRYPTO_INVALID_JWK, ERR_CRYPTO_JWK_UNSUPPORTED_CURVE, ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE },
+  codes: { ERR_CRYPTO_INVALID_CURVE, ERR_CRYPTO_INVALID_JWK, ERR_CRYPTO_JWK_UNSUPPORTED_CURVE, ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE },
 } = require('internal/errors');
-const { validateOneOf } = require('internal/validators');
 const native = internalBinding('crypto_keys');
 const { Buffer } = require('buffer');
 const { nativeHandle } = require('internal/crypto/key_object');
@@ -99,7 +98,8 @@ function importRsa(jwk, isPrivate, handle) {
 }
 
 function importEc(jwk, isPrivate, handle) {
-  validateOneOf(jwk.crv, 'key.crv', Object.keys(curves));
+  if (typeof jwk.crv !== 'string') throw new ERR_CRYPTO_INVALID_JWK('Invalid JWK EC key');
+  if (!(jwk.crv in curves)) throw new ERR_CRYPTO_INVALID_CURVE();
   const [group, size] = curves[jwk.crv];
   const x = decoded(jwk, 'x');
   const y = decoded(jwk, 'y');
@@ -109,7 +109,7 @@ function importEc(jwk, isPrivate, handle) {
 }
 
 function importOkp(jwk, isPrivate, handle) {
-  validateOneOf(jwk.crv, 'key.crv', Object.keys(okpCurves));
+  if (typeof jwk.crv !== 'string' || !(jwk.crv in okpCurves)) throw new ERR_CRYPTO_INVALID_JWK('Invalid JWK OKP key');
   const x = decoded(jwk, 'x');
   const bytes = isPrivate ? decoded(jwk, 'd') : x;
   if (x.length !== okpCurves[jwk.crv] || bytes.length !== okpCurves[jwk.crv] ||
@@ -140,9 +140,12 @@ const importers = { '__proto__': null, 'RSA': importRsa, 'EC': importEc, 'OKP': 
 // The handle of the public key in `jwk`, or of the private one where that is wanted.
 function importJwk(jwk, isPrivate) {
   const { kty } = jwk;
-  if (kty === undefined) throw new ERR_CRYPTO_INVALID_JWK('Invalid JWK format');
+  if (typeof kty !== 'string') throw new ERR_CRYPTO_INVALID_JWK('Invalid JWK format');
   const importer = importers[kty];
   if (importer === undefined) throw new ERR_CRYPTO_INVALID_JWK(`${kty} is not a supported JWK key type`);
+  const secret = jwk[kty === 'AKP' ? 'priv' : 'd'];
+  if (isPrivate && secret === undefined) throw new ERR_CRYPTO_INVALID_JWK('JWK does not contain private key material');
+  if (secret !== undefined && typeof secret !== 'string') throw new ERR_CRYPTO_INVALID_JWK(`Invalid JWK ${kty} key`);
   const handle = new native.KeyHandle();
   importer(jwk, isPrivate, handle);
   return handle;

@@ -3,9 +3,9 @@
 // Key encapsulation. Documented in doc/api/crypto.md.
 
 const { validateFunction } = require('internal/validators');
-const { codes: { ERR_CRYPTO_OPERATION_FAILED } } = require('internal/errors');
 const native = internalBinding('crypto_agree');
 const { getArrayBufferOrView } = require('internal/crypto/util');
+const { nativeError } = require('internal/crypto/names');
 const { asymmetricHandle, kPublic, kPrivate } = require('internal/crypto/keys');
 
 // Runs the native function, whose failures all go by one code.
@@ -13,7 +13,7 @@ function run(call, message, shape, callback) {
   if (callback !== undefined) {
     validateFunction(callback, 'callback');
     return call((error, result) => {
-      if (error) callback(new ERR_CRYPTO_OPERATION_FAILED(message));
+      if (error) callback(nativeError('ERR_CRYPTO_OPERATION_FAILED', 'Deriving bits failed'));
       else callback(null, shape(result));
     });
   }
@@ -21,7 +21,7 @@ function run(call, message, shape, callback) {
   try {
     result = call();
   } catch {
-    throw new ERR_CRYPTO_OPERATION_FAILED(message);
+    throw nativeError('ERR_CRYPTO_OPERATION_FAILED', message);
   }
   return shape(result);
 }

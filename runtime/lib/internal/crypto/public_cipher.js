@@ -5,6 +5,7 @@
 const { validateString } = require('internal/validators');
 const native = internalBinding('crypto_sign');
 const { getArrayBufferOrView } = require('internal/crypto/util');
+const { nativeError } = require('internal/crypto/names');
 const { asymmetricHandle, kPublic, kPrivate } = require('internal/crypto/keys');
 
 // RFC 8017: RSAES-PKCS1-v1_5 and RSAES-OAEP, as OpenSSL numbers them.
@@ -14,9 +15,12 @@ const kOaep = 4;
 function operation(code, want, usualPadding) {
   return (key, buffer) => {
     const { padding, oaepHash, oaepLabel, encoding } = typeof key === 'object' && key !== null ? key : {};
+    if (oaepHash !== undefined) {
+      validateString(oaepHash, 'key.oaepHash');
+      if (native.digestSize(oaepHash) === undefined) throw nativeError('ERR_OSSL_EVP_INVALID_DIGEST', 'Invalid digest used');
+    }
     const handle = asymmetricHandle(key, want, 'key');
     const input = getArrayBufferOrView(buffer, 'buffer', encoding);
-    if (oaepHash !== undefined) validateString(oaepHash, 'key.oaepHash');
     const label = oaepLabel === undefined ? undefined : getArrayBufferOrView(oaepLabel, 'key.oaepLabel', encoding);
     return native.cipher(code, handle, input, padding || usualPadding, oaepHash, label);
   };

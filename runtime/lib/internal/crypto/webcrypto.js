@@ -295,13 +295,16 @@ function getSubtle() {
   return subtle;
 }
 
-// KeyObject.prototype.toCryptoKey
+// KeyObject.prototype.toCryptoKey, whatever its getters have been made to say.
 function keyObjectToCryptoKey(keyObject, algorithm, extractable, usages) {
+  const { typeOf, nativeHandle } = require('internal/crypto/key_object');
+  const keys = internalBinding('crypto_keys');
   const formats = { secret: 'raw-secret', public: 'spki', private: 'pkcs8' };
   const wanted = keyUsages(usages, "Failed to execute 'toCryptoKey' on 'KeyObject': 3rd argument");
-  const data = keyObject.type === 'secret' ? keyObject.export() :
-    keyObject.export({ format: 'der', type: formats[keyObject.type] });
-  return importKey(formats[keyObject.type], data, toObjectOrString(algorithm), Boolean(extractable), wanted);
+  const type = typeOf(keyObject);
+  const handle = nativeHandle(keyObject);
+  const data = type === 'secret' ? keys.secretBytes(handle) : keys.serialize(handle, false, formats[type], undefined, undefined);
+  return importKey(formats[type], data, toObjectOrString(algorithm), Boolean(extractable), wanted);
 }
 
 module.exports = {
