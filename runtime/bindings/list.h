@@ -12,8 +12,10 @@
   X(contextify)         \
   X(credentials)        \
   X(crypto_agree)       \
+  X(crypto_argon2)      \
   X(crypto_cipher)      \
   X(crypto_hash)        \
+  X(crypto_keccak)      \
   X(crypto_keys)        \
   X(crypto_misc)        \
   X(crypto_random)      \

@@ -17,6 +17,7 @@ const parts = [
   require('internal/crypto/public_cipher'),
   { DiffieHellman, DiffieHellmanGroup, diffieHellman, createDiffieHellman, createDiffieHellmanGroup, getDiffieHellman },
   require('internal/crypto/ecdh'),
+  require('internal/crypto/argon2'),
   require('internal/crypto/kem'),
   require('internal/crypto/certificate'),
   require('internal/crypto/x509'),

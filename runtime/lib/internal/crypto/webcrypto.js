@@ -17,6 +17,7 @@ const algorithms = {
   ...require('internal/crypto/webcrypto_ec'),
   ...require('internal/crypto/webcrypto_derive'),
   ...require('internal/crypto/webcrypto_pqc'),
+  ...require('internal/crypto/webcrypto_keccak'),
 };
 
 const kConstruct = Symbol('kConstruct');

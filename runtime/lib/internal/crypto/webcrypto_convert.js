@@ -94,6 +94,15 @@ const dictionaries = {
   'HkdfParams': [['hash', 'hash', true], ['info', 'octets', true], ['salt', 'octets', true]],
   'Pbkdf2Params': [['hash', 'hash', true], ['iterations', 'ulong', true], ['salt', 'octets', true]],
   'ContextParams': [['context', 'octets']],
+  'TurboShakeParams': [['domainSeparation', 'octet'], ['outputLength', 'ulong', true]],
+  'KangarooTwelveParams': [['customization', 'octets'], ['outputLength', 'ulong', true]],
+  'KmacKeyGenParams': [['length', 'ulong']],
+  'KmacImportParams': [['length', 'ulong']],
+  'KmacParams': [['customization', 'octets'], ['outputLength', 'ulong', true]],
+  'Argon2Params': [
+    ['associatedData', 'octets'], ['memory', 'ulong', true], ['nonce', 'octets', true], ['parallelism', 'ulong', true],
+    ['passes', 'ulong', true], ['secretValue', 'octets'], ['version', 'octet'],
+  ],
   'CShakeParams': [['customization', 'octets'], ['functionName', 'octets'], ['outputLength', 'ulong', true]],
 };
 

@@ -8,6 +8,8 @@ const { domError, operationError, register } = require('internal/crypto/webcrypt
 const { checkUsages, job, makeSecret, secretOf, unsupported } = require('internal/crypto/webcrypto_keys');
 const { digestName } = require('internal/crypto/webcrypto_digest');
 
+const empty = new Uint8Array(0);
+
 function checkLength(length) {
   if (length === null) throw operationError('length cannot be null');
   if (length % 8) throw operationError('length must be a multiple of 8');
@@ -46,7 +48,32 @@ const pbkdf2 = {
   },
 };
 
+function argon2(name) {
+  register(name, { importKey: 'Algorithm', getKeyLength: 'Algorithm', deriveBits: 'Argon2Params' });
+  const bare = secretImporter(name);
+  return {
+    importKey(format, ...rest) {
+      if (format === 'raw') throw unsupported('import', name, format);
+      return bare(format, ...rest);
+    },
+    getKeyLength: () => null,
+    deriveBits({ nonce, parallelism, memory, passes, version, secretValue = empty, associatedData = empty }, key, length) {
+      checkLength(length);
+      if (length < 32) throw operationError('length must be >= 32');
+      if (version !== undefined && version !== 0x13) throw operationError(`${version} is not a valid ${name} version`);
+      if (nonce.length < 8) throw operationError('nonce must be at least 8 bytes');
+      if (parallelism === 0 || parallelism > 2 ** 24 - 1) throw operationError('parallelism must be > 0 and <= 16777215');
+      if (memory < 8 * parallelism) throw operationError('memory must be at least 8 times the degree of parallelism');
+      if (passes === 0) throw operationError('passes must be > 0');
+      return job((done) => internalBinding('crypto_argon2').argon2(
+        name.toUpperCase(), secretOf(key), nonce, parallelism, length / 8, memory, passes, secretValue, associatedData, done));
+    },
+  };
+}
+
 register('HKDF', { importKey: 'Algorithm', getKeyLength: 'Algorithm', deriveBits: 'HkdfParams' });
 register('PBKDF2', { importKey: 'Algorithm', getKeyLength: 'Algorithm', deriveBits: 'Pbkdf2Params' });
 
-module.exports = { HKDF: hkdf, PBKDF2: pbkdf2 };
+module.exports = {
+  HKDF: hkdf, PBKDF2: pbkdf2, Argon2d: argon2('Argon2d'), Argon2i: argon2('Argon2i'), Argon2id: argon2('Argon2id'),
+};

@@ -4,6 +4,7 @@
 
 const { Hash: NativeHash, Hmac: NativeHmac } = internalBinding('crypto_hash');
 const { Buffer } = require('buffer');
+const { keepBits } = require('internal/crypto/keccak');
 const { randomBytes } = require('internal/crypto/random');
 const { makeCryptoKey, slotsOf } = require('internal/crypto/cryptokey');
 const { domError, operationError, register } = require('internal/crypto/webcrypto_convert');
@@ -30,21 +31,6 @@ function digestOf(name) {
   };
 }
 
-// NIST SP 800-185, 3.3: without a function name and customization, cSHAKE is SHAKE.
-function cshake(name, shake) {
-  register(name, { digest: 'CShakeParams' });
-  return {
-    digest({ outputLength, functionName, customization }, data) {
-      if (functionName?.length > 0) throw domError('NotSupportedError', 'Unsupported CShakeParams functionName');
-      if (customization?.length > 0) throw domError('NotSupportedError', 'Unsupported CShakeParams customization');
-      if (outputLength % 8) throw operationError('Invalid CShakeParams outputLength');
-      const hash = new NativeHash(shake, outputLength / 8);
-      hash.update(data);
-      return toArrayBuffer(hash.digest());
-    },
-  };
-}
-
 const allowed = ['sign', 'verify'];
 
 function hmacAlg(hash) {
@@ -62,9 +48,9 @@ const hmac = {
   generateKey({ hash, length = digests[hash.name][1] }, extractable, usages) {
     checkUsages(usages, allowed, 'HMAC');
     if (length === 0) throw operationError('HmacKeyGenParams.length cannot be 0');
-    if (length % 8) throw domError('NotSupportedError', 'Unsupported HmacKeyGenParams.length');
     const algorithm = { name: 'HMAC', length, hash: { name: hash.name } };
-    return makeCryptoKey(makeSecret(randomBytes(length / 8)), algorithm, usages, extractable);
+    const bytes = keepBits(randomBytes(Math.ceil(length / 8)), length);
+    return makeCryptoKey(makeSecret(bytes), algorithm, usages, extractable);
   },
   importKey(format, data, { hash, length }, extractable, usages) {
     checkUsages(usages, allowed, 'HMAC');
@@ -77,11 +63,11 @@ const hmac = {
     } else if (format !== 'raw' && format !== 'raw-secret') {
       throw unsupported('import', 'HMAC', format);
     }
-    const bits = data.length * 8;
-    if (bits === 0) throw domError('DataError', 'Zero-length key is not supported');
-    if (length !== undefined && length % 8) throw domError('NotSupportedError', 'Unsupported HmacImportParams.length');
-    if (length !== undefined && length !== bits) throw domError('DataError', 'Invalid key length');
-    return makeCryptoKey(makeSecret(data), { name: 'HMAC', length: bits, hash: { name: hash.name } }, usages, extractable);
+    if (data.length === 0) throw domError('DataError', 'Zero-length key is not supported');
+    const bits = length ?? data.length * 8;
+    if (Math.ceil(bits / 8) !== data.length) throw domError('DataError', 'Invalid key length');
+    const algorithm = { name: 'HMAC', length: bits, hash: { name: hash.name } };
+    return makeCryptoKey(makeSecret(keepBits(data, bits)), algorithm, usages, extractable);
   },
   exportKey(format, key) {
     if (format === 'jwk') return exportJwk(key, hmacAlg(slotsOf(key).algorithm.hash));
@@ -105,6 +91,6 @@ register('HMAC', {
   sign: 'Algorithm', verify: 'Algorithm',
 });
 
-const algorithms = { HMAC: hmac, cSHAKE128: cshake('cSHAKE128', 'shake128'), cSHAKE256: cshake('cSHAKE256', 'shake256') };
+const algorithms = { HMAC: hmac };
 for (const name of Object.keys(digests)) algorithms[name] = digestOf(name);
 module.exports = { algorithms, digestName };
