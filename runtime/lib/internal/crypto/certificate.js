@@ -5,7 +5,16 @@
 const { spkac: read } = internalBinding('crypto_x509');
 const { getArrayBufferOrView } = require('internal/crypto/util');
 
-const call = (spkac, encoding, wanted) => read(getArrayBufferOrView(spkac, 'spkac', encoding), wanted);
+const kMaxInt32 = 2 ** 31 - 1;
+
+function call(spkac, encoding, wanted) {
+  const bytes = getArrayBufferOrView(spkac, 'spkac', encoding);
+  if (bytes.byteLength > kMaxInt32) {
+    const { ERR_OUT_OF_RANGE } = require('internal/errors').codes;
+    throw new ERR_OUT_OF_RANGE('spkac', `<= ${kMaxInt32} bytes`, bytes.byteLength);
+  }
+  return read(bytes, wanted);
+}
 
 function verifySpkac(spkac, encoding) {
   return call(spkac, encoding, 'verify') ?? false;

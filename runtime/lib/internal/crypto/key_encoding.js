@@ -50,7 +50,9 @@ function keyEncoding(options, about) {
       return result;
     }
     if (cipher === undefined || cipher === null) {
-      if (passphrase !== undefined && passphrase !== null) throw new ERR_INVALID_ARG_VALUE(`${name}.cipher`, cipher);
+      if (passphrase !== undefined && passphrase !== null) {
+        throw new ERR_INVALID_ARG_VALUE(`${name}.cipher`, cipher, 'is required when a passphrase is specified');
+      }
       return result;
     }
     if (typeof cipher !== 'string') throw new ERR_INVALID_ARG_VALUE(`${name}.cipher`, cipher);

@@ -108,7 +108,7 @@ function exportKey(key, options) {
     return require('internal/crypto/jwk').exportJwk(key);
   }
   validateObject(options, 'options');
-  return serialize(key, keyEncoding(options, { isPublic, output: true, name: 'options', keyType: key.asymmetricKeyType }));
+  return serialize(key, keyEncoding(options, { isPublic, output: true, name: 'options', keyType: native.describe(nativeHandle(key)).type }));
 }
 
 // A key in an encoding that keyEncoding() has read.

@@ -19,9 +19,9 @@ function operation(code, want, usualPadding) {
       validateString(oaepHash, 'key.oaepHash');
       if (native.digestSize(oaepHash) === undefined) throw nativeError('ERR_OSSL_EVP_INVALID_DIGEST', 'Invalid digest used');
     }
+    const label = oaepLabel === undefined ? undefined : getArrayBufferOrView(oaepLabel, 'key.oaepLabel', encoding);
     const handle = asymmetricHandle(key, want, 'key');
     const input = getArrayBufferOrView(buffer, 'buffer', encoding);
-    const label = oaepLabel === undefined ? undefined : getArrayBufferOrView(oaepLabel, 'key.oaepLabel', encoding);
     return native.cipher(code, handle, input, padding || usualPadding, oaepHash, label);
   };
 }

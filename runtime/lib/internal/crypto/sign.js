@@ -20,7 +20,7 @@ const kDigest = Symbol('kDigest');
 
 function integerOption(options, name) {
   const value = options?.[name];
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined) return undefined;
   if (value === value >> 0) return value;
   throw new ERR_INVALID_ARG_VALUE(`options.${name}`, value);
 }

@@ -6,7 +6,7 @@ const { codes: { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_THIS } } = require('intern
 const { Buffer } = require('buffer');
 const { CryptoKey, slotsOf } = require('internal/crypto/cryptokey');
 const {
-  cryptoKey, domError, integer, keyFormat, keyUsages, normalize, octets, typeError,
+  cryptoKey, domError, integer, string, keyFormat, keyUsages, normalize, octets, typeError,
 } = require('internal/crypto/webcrypto_convert');
 
 const algorithms = {
@@ -95,6 +95,10 @@ function importKey(format, data, algorithm, extractable, usages) {
   }
   const normalized = normalize('importKey', algorithm);
   const key = algorithms[normalized.name].importKey(format, data, normalized, extractable, usages);
+  return withUsages(key);
+}
+
+function withUsages(key) {
   const { keyObject: { type }, usages: granted } = slotsOf(key);
   if (type !== 'public' && granted.length === 0) {
     throw domError('SyntaxError', `Usages cannot be empty when importing a ${type} key.`);
@@ -210,6 +214,19 @@ class SubtleCrypto {
     this.#brand = true;
   }
 
+  static supports(operation, algorithm, other = undefined) {
+    if (this !== SubtleCrypto) throw new ERR_INVALID_THIS('SubtleCrypto constructor');
+    const prefix = "Failed to execute 'supports' on 'SubtleCrypto'";
+    if (arguments.length < 2) {
+      const count = `${arguments.length} present.`;
+      throw typeError('ERR_MISSING_ARGS', `${prefix}: 2 arguments required, but only ${count}`);
+    }
+    const name = string(operation, `${prefix}: 1st argument`);
+    const wanted = toObjectOrString(algorithm);
+    if (name === 'deriveBits' && other !== undefined && other !== null) other = integer(2 ** 32 - 1)(other, `${prefix}: 3rd argument`);
+    return require('internal/crypto/webcrypto_supports').supports(algorithms, name, wanted, other);
+  }
+
   static is(value) {
     return #brand in value && value.#brand;
   }
@@ -304,6 +321,11 @@ function keyObjectToCryptoKey(keyObject, algorithm, extractable, usages) {
   const wanted = keyUsages(usages, "Failed to execute 'toCryptoKey' on 'KeyObject': 3rd argument");
   const type = typeOf(keyObject);
   const handle = nativeHandle(keyObject);
+  const pqc = /^ml-(dsa|kem)-/.test(type !== 'secret' && keys.describe(handle).type);
+  if (pqc) {
+    const normalized = normalize('importKey', toObjectOrString(algorithm));
+    return withUsages(algorithms[normalized.name].importKey('KeyObject', keyObject, normalized, Boolean(extractable), wanted));
+  }
   const data = type === 'secret' ? keys.secretBytes(handle) : keys.serialize(handle, false, formats[type], undefined, undefined);
   return importKey(formats[type], data, toObjectOrString(algorithm), Boolean(extractable), wanted);
 }

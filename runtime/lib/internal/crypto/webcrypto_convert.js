@@ -30,6 +30,7 @@ function octets(value, where) {
   if (Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]') {
     throw typeError('ERR_INVALID_ARG_TYPE', `${where} is a view on a SharedArrayBuffer, which is not allowed.`);
   }
+  if (buffer.detached) return Buffer.alloc(0);
   if (buffer.resizable) {
     throw typeError('ERR_INVALID_ARG_TYPE', `${where} is backed by a resizable ArrayBuffer, which is not allowed.`);
   }

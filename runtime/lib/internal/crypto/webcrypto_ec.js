@@ -8,9 +8,11 @@ const { Buffer } = require('buffer');
 const { makeCryptoKey, slotsOf } = require('internal/crypto/cryptokey');
 const { domError, operationError, register } = require('internal/crypto/webcrypto_convert');
 const {
-  checkJwk, checkJwkAlg, checkUsages, exportDer, exportJwk, generatePair, handleOf, importDer, importJwkKey, invalidKeyData, job,
+  checkJwk, checkJwkAlg, checkUsages, checkedContext, exportDer, exportJwk, generatePair, handleOf, importDer, importJwkKey, invalidKeyData, job,
   makePublic, native, pairOf, pick, toArrayBuffer, unsupported,
 } = require('internal/crypto/webcrypto_keys');
+const { isSmallOrder } = require('internal/crypto/small_order');
+const { nativeHandle } = require('internal/crypto/keys');
 const { digestName } = require('internal/crypto/webcrypto_digest');
 
 const curves = { '__proto__': null, 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' };
@@ -59,10 +61,11 @@ function importKeyObject(name, format, data, { namedCurve }, extractable, usages
     checkUsages(usages, format === 'spki' ? usagesFor.public : usagesFor.private, name);
     const key = importDer(format, data, nist ? 'ec' : name.toLowerCase());
     if (nist && key.asymmetricKeyDetails.namedCurve !== curves[namedCurve]) throw domError('DataError', 'Named curve mismatch');
-    return key;
+    return nist ? uncompressed(key, curves[namedCurve]) : key;
   }
   if (format !== 'jwk') throw unsupported('import', name, format);
   checkJwk(data, { kty: nist ? 'EC' : 'OKP', use: isDeriving(name) ? 'enc' : 'sig', usages: [], extractable: false });
+  if (data.crv === undefined) throw invalidKeyData();
   if (nist ? data.crv !== namedCurve : data.crv !== name) {
     throw domError('DataError', nist ? 'JWK "crv" does not match the requested algorithm' : 'JWK "crv" Parameter and algorithm name mismatch');
   }
@@ -76,6 +79,19 @@ function importKeyObject(name, format, data, { namedCurve }, extractable, usages
     checkJwkAlg(data, { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' }[namedCurve]);
   }
   return importJwkKey(data);
+}
+
+// Keys may come with compressed points; they are exported with uncompressed ones.
+function uncompressed(key, curve) {
+  const handle = nativeHandle(key);
+  const pub = native.getParam(handle, 'pub', 'o');
+  const point = agree.ecPoint(curve, pub, kUncompressed);
+  if (key.type === 'public' && native.serialize(handle, false, 'spki', undefined, undefined).length <= point.length) {
+    const made = new native.KeyHandle();
+    native.fromData(made, 1, 'EC', ['group', 's', curve, 'pub', 'o', point]);
+    return makePublic(made);
+  }
+  return key;
 }
 
 async function deriveBits(name, { public: other }, key, length) {
@@ -94,6 +110,9 @@ async function deriveBits(name, { public: other }, key, length) {
   if (length % 8) bytes[bytes.length - 1] &= 0xff << (8 - length % 8);
   return toArrayBuffer(Buffer.from(bytes));
 }
+
+const hasSmallOrder = (name, key, signature) => name !== 'ECDSA' &&
+  (isSmallOrder(name, signature) || isSmallOrder(name, rawPublic(name, key)));
 
 function operations(name) {
   const usagesFor = usagesOf[name];
@@ -126,12 +145,12 @@ function operations(name) {
     dictionaries.deriveBits = 'EcdhKeyDeriveParams';
   } else {
     const digest = (algorithm) => (name === 'ECDSA' ? digestName(algorithm.hash) : undefined);
-    const context = (algorithm) => (algorithm.context?.length > 0 ? algorithm.context : undefined);
+    const context = checkedContext;
     ops.sign = (algorithm, key, data) => job((done) =>
       sign.sign(data, handleOf(key), digest(algorithm), undefined, undefined, nist, context(algorithm), done));
-    ops.verify = (algorithm, key, signature, data) => job((done) =>
+    ops.verify = (algorithm, key, signature, data) => (hasSmallOrder(name, key, signature) ? false : job((done) =>
       sign.verify(data, handleOf(key), digest(algorithm), undefined, undefined, nist, context(algorithm), signature, done),
-    (valid) => valid);
+    (valid) => valid));
     dictionaries.sign = dictionaries.verify = name === 'ECDSA' ? 'EcdsaParams' : name === 'Ed448' ? 'ContextParams' : 'Algorithm';
   }
   register(name, dictionaries);

@@ -22,7 +22,7 @@ function cshakeDigest(strength) {
     digest({ outputLength, functionName = none, customization = none }, data) {
       if (outputLength > kMaxOutput) throw operationError('Invalid CShakeParams outputLength');
       if (!functionNames.includes(functionName.toString('latin1'))) {
-        throw operationError('Unsupported CShakeParams functionName');
+        throw domError('NotSupportedError', 'Unsupported CShakeParams functionName');
       }
       if (customization.length > kMaxCustomization) throw operationError('CShakeParams.customization must be at most 512 bytes');
       return toArrayBuffer(cshake(strength, data, outputLength, functionName, customization));

@@ -38,6 +38,16 @@ function job(start, shape = toArrayBuffer) {
   });
 }
 
+// FIPS 204, 5.2, and RFC 8032, 5.2: a context has at most 255 bytes; none is the same as an empty one.
+function checkedContext({ context }) {
+  if (context?.length > 255) {
+    throw operationError(undefined, rangeError('context string must be at most 255 bytes'));
+  }
+  return context?.length > 0 ? context : undefined;
+}
+
+const rangeError = (message) => Object.assign(new RangeError(message), { code: 'ERR_OUT_OF_RANGE' });
+
 const handleOf = (key) => nativeHandle(slotsOf(key).keyObject);
 const secretOf = (key) => native.secretBytes(handleOf(key));
 const makePublic = (handle) => new PublicKeyObject(handle);
@@ -119,6 +129,6 @@ function importOct(jwk) {
 }
 
 module.exports = {
-  invalidKeyData, checkUsages, unsupported, pick, toArrayBuffer, job, handleOf, secretOf, makePublic, makePrivate, makeSecret,
+  invalidKeyData, rangeError, checkedContext, checkUsages, unsupported, pick, toArrayBuffer, job, handleOf, secretOf, makePublic, makePrivate, makeSecret,
   generatePair, pairOf, importDer, exportDer, checkJwk, checkJwkAlg, importJwkKey, exportJwk, importOct, native,
 };

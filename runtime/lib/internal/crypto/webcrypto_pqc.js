@@ -7,7 +7,7 @@ const agree = internalBinding('crypto_agree');
 const { makeCryptoKey, slotsOf } = require('internal/crypto/cryptokey');
 const { domError, operationError, register } = require('internal/crypto/webcrypto_convert');
 const {
-  checkJwk, checkUsages, exportDer, exportJwk, generatePair, handleOf, importDer, importJwkKey, invalidKeyData, job,
+  checkJwk, checkUsages, checkedContext, exportDer, exportJwk, generatePair, handleOf, importDer, importJwkKey, invalidKeyData, job,
   makePrivate, makePublic, native, pairOf, pick, toArrayBuffer, unsupported,
 } = require('internal/crypto/webcrypto_keys');
 
@@ -19,6 +19,10 @@ const encapsulating = {
 function importKeyObject(name, family, usagesFor, format, data, extractable, usages) {
   const handle = new native.KeyHandle();
   switch (format) {
+    case 'KeyObject':
+      checkUsages(usages, data.type === 'public' ? usagesFor.public : usagesFor.private, name);
+      if (data.asymmetricKeyType !== name.toLowerCase()) throw domError('DataError', 'Invalid key type');
+      return data;
     case 'raw-public':
       checkUsages(usages, usagesFor.public, name);
       if (!native.fromRaw(handle, 1, name, data)) throw invalidKeyData();
@@ -74,7 +78,7 @@ function operations(name, family, usagesFor) {
   };
   const dictionaries = { generateKey: 'Algorithm', importKey: 'Algorithm', exportKey: 'Algorithm' };
   if (usagesFor === signing) {
-    const context = (algorithm) => (algorithm.context?.length > 0 ? algorithm.context : undefined);
+    const context = checkedContext;
     ops.sign = (algorithm, key, data) => job((done) =>
       sign.sign(data, handleOf(key), undefined, undefined, undefined, false, context(algorithm), done));
     ops.verify = (algorithm, key, signature, data) => job((done) =>

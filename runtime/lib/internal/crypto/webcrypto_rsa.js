@@ -7,7 +7,7 @@ const { Buffer } = require('buffer');
 const { makeCryptoKey, slotsOf } = require('internal/crypto/cryptokey');
 const { operationError, register } = require('internal/crypto/webcrypto_convert');
 const {
-  checkJwk, checkJwkAlg, checkUsages, exportDer, exportJwk, generatePair, handleOf, importDer, importJwkKey, job, native, pairOf,
+  checkJwk, checkJwkAlg, checkUsages, exportDer, exportJwk, generatePair, handleOf, importDer, importJwkKey, job, native, pairOf, rangeError,
   pick, unsupported,
 } = require('internal/crypto/webcrypto_keys');
 const { digestName } = require('internal/crypto/webcrypto_digest');
@@ -35,6 +35,16 @@ function keyAlgorithm(name, keyObject, hash) {
   return {
     name, modulusLength: keyObject.asymmetricKeyDetails.modulusLength, publicExponent: new Uint8Array(exponent), hash: { name: hash.name },
   };
+}
+
+// RFC 8017, 9.1.1: what is left of the modulus beside the digest.
+function checkSalt(saltLength, key) {
+  if (saltLength === undefined) return;
+  const { modulusLength, hash } = slotsOf(key).algorithm;
+  const max = Math.ceil((modulusLength - 1) / 8) - sign.digestSize(digestName(hash)) - 2;
+  if (saltLength <= max) return;
+  throw operationError(undefined, rangeError(
+    `The value of "algorithm.saltLength" is out of range. It must be >= 0 && <= ${max}. Received ${saltLength}`));
 }
 
 function operations(name) {
@@ -84,9 +94,9 @@ function operations(name) {
     Object.assign(dictionaries, { encrypt: 'RsaOaepParams', decrypt: 'RsaOaepParams' });
   } else {
     const padding = name === 'RSA-PSS' ? kPss : kPkcs1;
-    ops.sign = ({ saltLength }, key, data) => job((done) =>
+    ops.sign = ({ saltLength }, key, data) => checkSalt(saltLength, key) || job((done) =>
       sign.sign(data, handleOf(key), digestName(slotsOf(key).algorithm.hash), padding, saltLength, false, undefined, done));
-    ops.verify = ({ saltLength }, key, signature, data) => job((done) => sign.verify(
+    ops.verify = ({ saltLength }, key, signature, data) => checkSalt(saltLength, key) || job((done) => sign.verify(
       data, handleOf(key), digestName(slotsOf(key).algorithm.hash), padding, saltLength, false, undefined, signature, done),
     (valid) => valid);
     const dictionary = name === 'RSA-PSS' ? 'RsaPssParams' : 'Algorithm';
