@@ -39,7 +39,20 @@ newest_cxx() { apt-cache search --names-only '^libstdc\+\+-[0-9]+-dev$' | sed -E
 
 digest=$(printf '%s %s 4' "$suite" "$packages" | sha256sum | cut -c1-12)
 root=$cache/sysroot-$suite-$digest
+
+# Our copies of the libraries are spared look-ups at each start; a folder made by another version of the script is done again.
+relocate() { # FOLDER
+  command -v python3 >/dev/null || die ENOPYTHON "there is no python3 on this machine" "run ./dev setup"
+  script=$(dirname "$0")/relocate.py
+  version=$(sha256sum <"$script" | cut -c1-12)
+  [ "$(cat "$1/.relocated" 2>/dev/null)" != "$version" ] || return 0
+  python3 "$script" "$(dirname "$(find "$1/usr/lib" -name 'libnode.so.*' -type f)")" ||
+    die EUNPACK "libnode could not be relocated" "report it"
+  echo "$version" >"$1/.relocated"
+}
+
 if [ -f "$root/.complete" ]; then
+  relocate "$root"
   echo "$root"
   exit 0
 fi
@@ -102,10 +115,7 @@ if [ "$gcc_major" != "$cxx_major" ]; then
   done
 fi
 
-# V8's library: what it defines itself needs no look-up by name at each start.
-command -v python3 >/dev/null || die ENOPYTHON "there is no python3 on this machine" "run ./dev setup"
-python3 "$(dirname "$0")/relocate.py" "$(find "$work/root/usr/lib" -name 'libnode.so.*' -type f)" ||
-  die EUNPACK "libnode could not be relocated" "report it"
+relocate "$work/root"
 
 # The default npm registry is configuration of the build: the default of npm's own `registry` setting.
 definitions=$(find "$work/npm" -path '*/@npmcli/config/lib/definitions/definitions.js' | head -n 1)
