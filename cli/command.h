@@ -13,7 +13,7 @@ struct Command {
   std::string_view aliases;  // space-separated
   std::string_view usage;    // after "pkg <name>"
   std::string_view summary;
-  std::string_view flags;    // those worth showing in its help
+  std::string_view flags;  // those worth showing in its help
   Result<int> (*run)(Session&);
 };
 

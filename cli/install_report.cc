@@ -98,7 +98,7 @@ InstallReport::InstallReport(Session& session, const installer::Plan& plan, cons
     if (step.action == Action::kRemove) remove.push_back(from);
     if (step.action == Action::kChange) change.push_back({{"from", from}, {"to", to}});
   }
-  json_ = {{"add", add},         {"added", added_},     {"audited", 0},     {"change", change},
+  json_ = {{"add", add},          {"added", added_},     {"audited", 0},     {"change", change},
            {"changed", changed_}, {"funding", funding_}, {"remove", remove}, {"removed", removed_}};
   if (!unreviewed.empty()) {
     Json list = Json::array();

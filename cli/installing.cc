@@ -112,7 +112,8 @@ void leave_on_disk(resolver::Tree& tree, const std::set<std::string>& failed) {
 }
 
 bool has_own_scripts(const Project& project, const resolver::Tree& tree) {
-  for (const char* event : {"preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"})
+  for (const char* event :
+       {"preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"})
     if (!project.package.script(event).empty()) return true;
   for (const Node* node : tree.nodes())
     if (node->is_link) {
@@ -132,8 +133,10 @@ std::vector<std::string> watched_paths(Session& session, const Project& project,
   for (ConfigLayer layer : {ConfigLayer::kUser, ConfigLayer::kGlobal})
     if (std::string source = session.config().source(layer); source.starts_with('/')) paths.push_back(source);
   for (const Node* node : tree.nodes()) {
-    if (node->parent) locations.push_back(node->location());
-    else if (!node->is_root()) paths.push_back(node->path() + "/package.json");
+    if (node->parent)
+      locations.push_back(node->location());
+    else if (!node->is_root())
+      paths.push_back(node->path() + "/package.json");
   }
   for (const auto& workspace : project.workspaces) {
     paths.push_back(std::string(installer::dir_name(workspace.path)));
@@ -191,8 +194,10 @@ Result<resolver::IdealTreeOptions> ideal_tree_options(Session& session, const Pr
   options.engine_strict = config.flag("engine-strict");
   options.install_links = config.flag("install-links");
   std::string strategy = config.text("install-strategy");
-  if (strategy == "nested") options.install_strategy = resolver::InstallStrategy::kNested;
-  else if (strategy == "shallow") options.install_strategy = resolver::InstallStrategy::kShallow;
+  if (strategy == "nested")
+    options.install_strategy = resolver::InstallStrategy::kNested;
+  else if (strategy == "shallow")
+    options.install_strategy = resolver::InstallStrategy::kShallow;
   else if (strategy == "linked")
     return fail("EUNSUPPORTED", "install-strategy=linked is not there yet", "use hoisted, nested or shallow");
   if (config.flag("global"))
@@ -231,7 +236,9 @@ Result<BuildOptions> build_options(Session& session, const Project& project) {
   const Json* own = member(project.package.content, "allowScripts");
   if (own && own->is_object() && !own->empty()) {
     options.policy = installer::ScriptPolicy(*own, "package.json", warnings);
-    if (source) warnings.push_back(".npmrc allow-scripts setting is being ignored because package.json declares its own allowScripts field");
+    if (source)
+      warnings.push_back(
+          ".npmrc allow-scripts setting is being ignored because package.json declares its own allowScripts field");
   }
   if (options.policy.empty() && source) {
     Json entries = Json::object();
@@ -255,7 +262,8 @@ Result<std::unique_ptr<resolver::Tree>> starting_tree(Session& session, const Pr
     return installer::load_virtual_tree(project.lockfile, session.project(), project.manifest, options);
   if (project.interrupted) {
     // What a killed install made of node_modules says nothing: what was there before it does.
-    PKG_TRY(auto before, installer::Lockfile::load(installer::Stage::folder(session.project()) + "/before.json", Json::object()));
+    PKG_TRY(auto before,
+            installer::Lockfile::load(installer::Stage::folder(session.project()) + "/before.json", Json::object()));
     if (!before.exists) return nullptr;
     PKG_TRY(auto tree, installer::load_virtual_tree(before, session.project(), project.manifest, options));
     tree->origin.from_lockfile = false;
@@ -272,15 +280,16 @@ Result<void> check_strict_scripts(Session& session, const resolver::Tree& tree, 
   std::string lines;
   int count = 0;
   for (const Node* node : tree.nodes()) {
-    if (node->is_project_root() || node->is_workspace() || node->is_link || node->inert || !node->has_install_script() ||
-        node->in_bundle() || build.policy.verdict(*node))
+    if (node->is_project_root() || node->is_workspace() || node->is_link || node->inert ||
+        !node->has_install_script() || node->in_bundle() || build.policy.verdict(*node))
       continue;
     ++count;
     lines += "\n  " + std::string(node->package_name()) + "@" + std::string(node->version());
   }
   if (count == 0) return {};
-  return fail("ESTRICTALLOWSCRIPTS", "--strict-allow-scripts: " + std::to_string(count) +
-                                         " package(s) have install scripts not covered by allowScripts:" + lines,
+  return fail("ESTRICTALLOWSCRIPTS",
+              "--strict-allow-scripts: " + std::to_string(count) +
+                  " package(s) have install scripts not covered by allowScripts:" + lines,
               "allow or deny each in \"allowScripts\" of package.json");
 }
 
@@ -298,7 +307,8 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   if (!lock_only) {
     std::unique_ptr<resolver::Tree> actual;
     if (wipe == Wipe::kNo) {
-      PKG_TRY(auto loaded, installer::load_actual_tree(path, project.manifest, project.lockfile, project.read_options(session)));
+      PKG_TRY(auto loaded,
+              installer::load_actual_tree(path, project.manifest, project.lockfile, project.read_options(session)));
       actual = std::move(loaded.tree);
     }
     plan = installer::make_plan(actual.get(), *ideal.tree, omitted(config),
@@ -332,8 +342,9 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
       options.progress = [&](std::size_t done, std::size_t total) {
         session.terminal.progress("linking " + std::to_string(done) + "/" + std::to_string(total) + " packages");
       };
-      reifier.emplace(session.cache(), [&]() -> registry::TarballSource& { return session.tarballs(); }, *ideal.tree,
-                      std::move(options));
+      reifier.emplace(
+          session.cache(), [&]() -> registry::TarballSource& { return session.tarballs(); }, *ideal.tree,
+          std::move(options));
       if (touched) {
         PKG_TRY_VOID(reifier->run(plan));
         failed = reifier->failed();
@@ -346,9 +357,10 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
         if (!links.empty()) PKG_TRY_VOID(installer::build_packages(links, build, [](Node&, const Error&) {}));
       }
     }
-    plan.steps.erase(std::remove_if(plan.steps.begin(), plan.steps.end(),
-                                    [&](const installer::PlanStep& step) { return step.ideal && failed.contains(step.location); }),
-                     plan.steps.end());
+    plan.steps.erase(
+        std::remove_if(plan.steps.begin(), plan.steps.end(),
+                       [&](const installer::PlanStep& step) { return step.ideal && failed.contains(step.location); }),
+        plan.steps.end());
   }
 
   if (save) {
@@ -384,8 +396,8 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   bool plain = !dry && !lock_only && wipe == Wipe::kNo && failed.empty() && project.selected.empty() && save &&
                !session.json() && config.flag("package-lock") && installer::is_dir(path + "/node_modules");
   if (plain && !has_own_scripts(project, *ideal.tree))
-    installer::InstallState::write(path, install_key(repeated_arguments(session)), watched_paths(session, project, *ideal.tree),
-                                   report.again());
+    installer::InstallState::write(path, install_key(repeated_arguments(session)),
+                                   watched_paths(session, project, *ideal.tree), report.again());
   return {};
 }
 
@@ -416,8 +428,8 @@ std::string install_key(const std::vector<std::string>& arguments) {
   std::string key = PKG_VERSION "\n";
   for (const std::string& argument : arguments) {
     // How to save is of no interest where nothing is saved.
-    if (argument.starts_with("--save") || argument == "-D" || argument == "-S" || argument == "-O" || argument == "-E" ||
-        argument == "-P" || argument == "-B")
+    if (argument.starts_with("--save") || argument == "-D" || argument == "-S" || argument == "-O" ||
+        argument == "-E" || argument == "-P" || argument == "-B")
       continue;
     key += argument + "\n";
   }

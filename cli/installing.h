@@ -45,8 +45,8 @@ enum class Save { kYes, kNo };
 // Reifies `ideal`, saves what is to be saved, and says what was done. `wipe`:
 // start from empty node_modules folders.
 enum class Wipe { kNo, kYes };
-Result<void> carry_out(Session& session, Project& project, resolver::IdealTree& ideal, const installer::BuildOptions& build,
-                       Wipe wipe);
+Result<void> carry_out(Session& session, Project& project, resolver::IdealTree& ideal,
+                       const installer::BuildOptions& build, Wipe wipe);
 
 // Runs the project's own script `event` if it has one. Errors: its exit code.
 Result<void> run_root_script(Session& session, const Project& project, const char* event);

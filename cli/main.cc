@@ -36,7 +36,8 @@ bool is_program(const char* word) {
 
 // Flags that only the runtime has, in front of everything.
 bool is_runtime_flag(std::string_view word) {
-  for (std::string_view flag : {"-e", "-p", "-pe", "--eval", "--print", "-i", "-r", "--require", "--import", "--input-type"})
+  for (std::string_view flag :
+       {"-e", "-p", "-pe", "--eval", "--print", "-i", "-r", "--require", "--import", "--input-type"})
     if (word == flag) return true;
   return word.starts_with("--inspect") || word.starts_with("--require=") || word.starts_with("--import=");
 }
@@ -47,7 +48,8 @@ int run_program(char** arguments) {
   for (; *arguments; ++arguments) all.push_back(*arguments);
   all.push_back(nullptr);
   ::execv(layout.runtime.c_str(), all.data());
-  Terminal().error({strerrorname_np(errno), "cannot start the runtime " + layout.runtime, "is the installation whole?"});
+  Terminal().error(
+      {strerrorname_np(errno), "cannot start the runtime " + layout.runtime, "is the installation whole?"});
   return 256 - errno;
 }
 

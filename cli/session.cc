@@ -156,12 +156,15 @@ registry::PackumentStore& Session::packuments() {
   using Mode = registry::PackumentStore::Mode;
   if (!packuments_) {
     registry::PackumentStore::Options options;
-    if (config_->flag("offline")) options.mode = Mode::kOffline;
-    else if (config_->flag("prefer-offline")) options.mode = Mode::kPreferOffline;
-    else if (config_->flag("prefer-online")) options.mode = Mode::kPreferOnline;
-    packuments_ = std::make_unique<registry::PackumentStore>(
-        http(), workers(), cache(), auth(), options,
-        [this](const resolver::Spec& spec) { return other_manifest(spec); });
+    if (config_->flag("offline"))
+      options.mode = Mode::kOffline;
+    else if (config_->flag("prefer-offline"))
+      options.mode = Mode::kPreferOffline;
+    else if (config_->flag("prefer-online"))
+      options.mode = Mode::kPreferOnline;
+    packuments_ =
+        std::make_unique<registry::PackumentStore>(http(), workers(), cache(), auth(), options,
+                                                   [this](const resolver::Spec& spec) { return other_manifest(spec); });
   }
   return *packuments_;
 }
@@ -212,7 +215,8 @@ Result<std::vector<std::size_t>> Session::selected_workspaces(const std::vector<
   if (!named.empty()) return installer::select_workspaces(workspaces, named, cwd);
   std::vector<std::size_t> all;
   if (!all_workspaces()) return all;
-  if (workspaces.empty()) return fail("ENOWORKSPACES", "No workspaces found!", "list them in package.json under \"workspaces\"");
+  if (workspaces.empty())
+    return fail("ENOWORKSPACES", "No workspaces found!", "list them in package.json under \"workspaces\"");
   for (std::size_t i = 0; i < workspaces.size(); ++i) all.push_back(i);
   return all;
 }

@@ -38,8 +38,8 @@ class Session {
   static Result<std::unique_ptr<Session>> start(std::string command, Arguments arguments);
   ~Session();
 
-  const std::string command;        // npm's name for it: "install"
-  std::vector<std::string> words;   // without the command
+  const std::string command;           // npm's name for it: "install"
+  std::vector<std::string> words;      // without the command
   std::vector<std::string> arguments;  // all as typed, without the command
   const Layout layout;
   const std::string cwd;

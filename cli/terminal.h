@@ -16,11 +16,11 @@ class Terminal {
  public:
   LogLevel level = LogLevel::kNotice;
 
-  void out(std::string_view text);                              // as it is
-  void line(std::string_view text);                             // with an end of line
-  void warn(std::string_view code, std::string_view message);   // "pkg: warn CODE message"
-  void notice(std::string_view text);                           // as it is, a line on stderr
-  void error(const Error& error);                               // "pkg: error CODE: message", hint
+  void out(std::string_view text);                             // as it is
+  void line(std::string_view text);                            // with an end of line
+  void warn(std::string_view code, std::string_view message);  // "pkg: warn CODE message"
+  void notice(std::string_view text);                          // as it is, a line on stderr
+  void error(const Error& error);                              // "pkg: error CODE: message", hint
 
   // Whether stderr is a terminal that a line can be rewritten on.
   bool live() const;

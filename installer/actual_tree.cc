@@ -192,8 +192,7 @@ Result<ActualTree> load_actual_tree(const std::string& path, resolver::ManifestP
   result.tree->set_workspaces(options.workspaces);
   FolderReader reader(*result.tree, lockfile);
   PKG_TRY_VOID(reader.children("", 0));
-  for (const auto& [name, folder] : options.workspaces)
-    PKG_TRY_VOID(reader.target(relative_path(path, folder), 0));
+  for (const auto& [name, folder] : options.workspaces) PKG_TRY_VOID(reader.target(relative_path(path, folder), 0));
   result.tree->load_edges();
   result.tree->origin.loaded_from_disk = result.tree->nodes().size() > 1;
   resolver::calculate_dep_flags(*result.tree, resolver::OldFlags::kReset);

@@ -117,7 +117,8 @@ Result<void> link_bins(std::vector<const Node*> nodes) {
   };
   std::vector<Sorted> sorted;
   for (const Node* node : nodes)
-    if (node->parent && node->real_target().manifest->bin.is_object()) sorted.push_back({node->depth(), node->path(), node});
+    if (node->parent && node->real_target().manifest->bin.is_object())
+      sorted.push_back({node->depth(), node->path(), node});
   std::sort(sorted.begin(), sorted.end(), [](const Sorted& a, const Sorted& b) {
     if (a.depth != b.depth) return a.depth < b.depth;
     return resolver::collate(a.path, b.path) < 0;

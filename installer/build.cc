@@ -134,7 +134,8 @@ class Builder {
 
 Error script_error(const std::string& folder, const ScriptRun& run, const ScriptResult& result) {
   std::string message = "the " + run.event + " script of " + folder + " failed";
-  message += result.signal ? " by signal " + std::to_string(result.signal) : " with exit code " + std::to_string(result.status);
+  message += result.signal ? " by signal " + std::to_string(result.signal)
+                           : " with exit code " + std::to_string(result.status);
   message += "\ncommand: sh -c " + command_line(run);
   std::string_view output = result.output;
   while (!output.empty() && (output.back() == '\n' || output.back() == ' ')) output.remove_suffix(1);

@@ -17,9 +17,9 @@ struct BuildOptions {
   ScriptOptions scripts;
   ScriptPolicy policy;
   bool ignore_scripts = false;
-  bool allow_all = false;    // dangerously-allow-all-scripts
+  bool allow_all = false;  // dangerously-allow-all-scripts
   bool bin_links = true;
-  bool foreground = false;   // foreground-scripts: one at a time, output shown
+  bool foreground = false;  // foreground-scripts: one at a time, output shown
 };
 
 // A script that failed, as a sentence with its output.

@@ -89,9 +89,8 @@ Plan make_plan(const Tree* actual, Tree& ideal, const std::set<std::string>& omi
     plan.steps.push_back(
         {Action::kRemove, location, node->name->text, std::string(node->version()), "", nullptr, node});
   }
-  std::stable_sort(plan.steps.begin(), plan.steps.end(), [](const PlanStep& a, const PlanStep& b) {
-    return nesting(a.location) < nesting(b.location);
-  });
+  std::stable_sort(plan.steps.begin(), plan.steps.end(),
+                   [](const PlanStep& a, const PlanStep& b) { return nesting(a.location) < nesting(b.location); });
   return plan;
 }
 

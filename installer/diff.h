@@ -14,10 +14,10 @@ enum class Action { kAdd, kChange, kRemove };
 
 struct PlanStep {
   Action action;
-  std::string location;      // "node_modules/a"
-  std::string name;          // the folder's name
-  std::string from_version;  // empty for kAdd
-  std::string to_version;    // empty for kRemove
+  std::string location;                    // "node_modules/a"
+  std::string name;                        // the folder's name
+  std::string from_version;                // empty for kAdd
+  std::string to_version;                  // empty for kRemove
   resolver::Node* ideal = nullptr;         // null for kRemove
   const resolver::Node* actual = nullptr;  // null for kAdd
 };

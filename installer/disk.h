@@ -27,9 +27,9 @@ Result<void> rename_path(const std::string& from, const std::string& to);
 // Names in the folder, unsorted, without "." and ".."; empty when it cannot be read.
 std::vector<std::string> list_dir(const std::string& path);
 
-bool path_exists(const std::string& path);      // follows links
+bool path_exists(const std::string& path);          // follows links
 bool link_or_file_exists(const std::string& path);  // does not
-bool is_dir(const std::string& path);           // follows links
+bool is_dir(const std::string& path);               // follows links
 std::optional<std::string> read_link(const std::string& path);
 
 // What path `to` (absolute) is, seen from the folder `from` (absolute): "../x/y"; "" when they are one.

@@ -55,7 +55,8 @@ Result<ManifestPtr> extra_manifest(const resolver::Spec& spec, registry::Cache& 
       return from_folder(spec.fetch_spec, "file:" + spec.fetch_spec, "");
     case SpecType::kFile: {
       auto bytes = DiskFiles().read(spec.fetch_spec);
-      if (!bytes) return fail(code::kNoEntry, "no such tarball: " + spec.fetch_spec, "a file: spec names a .tgz or a folder");
+      if (!bytes)
+        return fail(code::kNoEntry, "no such tarball: " + spec.fetch_spec, "a file: spec names a .tgz or a folder");
       auto integrity = registry::Integrity::of(*bytes);
       PKG_TRY(std::string folder, store_tarball(cache, *bytes, integrity, "file:" + spec.fetch_spec, "", ""));
       return from_folder(folder, "file:" + spec.fetch_spec, integrity.to_string());

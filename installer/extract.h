@@ -10,11 +10,11 @@ namespace pkg::installer {
 
 // What one tarball may unpack to before it counts as an attack on the disk.
 struct ExtractLimits {
-  std::uint64_t bytes = 8ull << 30;        // of all files together
-  std::uint64_t free_bytes = 256ull << 20; // below this no ratio is asked for
-  std::uint64_t ratio = 250;               // unpacked to packed, above free_bytes
+  std::uint64_t bytes = 8ull << 30;         // of all files together
+  std::uint64_t free_bytes = 256ull << 20;  // below this no ratio is asked for
+  std::uint64_t ratio = 250;                // unpacked to packed, above free_bytes
   std::uint64_t files = 1'000'000;
-  std::uint64_t whole_bytes = 512ull << 20; // up to this it is inflated in one go, in memory
+  std::uint64_t whole_bytes = 512ull << 20;  // up to this it is inflated in one go, in memory
 };
 
 struct Extracted {

@@ -100,8 +100,10 @@ std::vector<WantedPackage> PackageFetcher::start(const std::vector<Node*>& nodes
         }
         if (result) {
           auto folder = store_tarball(cache_, *bytes, integrity, resolved, package.request.package, "");
-          if (folder) package.folder = std::move(*folder);
-          else result = tl::unexpected(std::move(folder).error());
+          if (folder)
+            package.folder = std::move(*folder);
+          else
+            result = tl::unexpected(std::move(folder).error());
         }
       }
       done(std::move(package), std::move(result));
@@ -115,8 +117,10 @@ std::vector<WantedPackage> PackageFetcher::start(const std::vector<Node*>& nodes
         auto folder = store_tarball(cache_, tarball->body.view(), tarball->integrity, shared->request.resolved,
                                     shared->request.package, std::string(shared->nodes.front()->manifest->version));
         tarball->body = {};
-        if (folder) shared->folder = std::move(*folder);
-        else result = tl::unexpected(std::move(folder).error());
+        if (folder)
+          shared->folder = std::move(*folder);
+        else
+          result = tl::unexpected(std::move(folder).error());
       } else {
         result = tl::unexpected(std::move(tarball).error());
       }

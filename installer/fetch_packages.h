@@ -48,8 +48,8 @@ class PackageFetcher {
   // The next package that arrived, in any order; nothing when all have.
   std::optional<Arrival> next();
 
-  std::size_t fetched() const { return fetched_; }   // handed out by next()
-  std::size_t missing() const { return missing_; }   // to be handed out, in all
+  std::size_t fetched() const { return fetched_; }  // handed out by next()
+  std::size_t missing() const { return missing_; }  // to be handed out, in all
 
  private:
   void arrive(WantedPackage package, Result<void> result);

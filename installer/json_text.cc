@@ -11,7 +11,7 @@
 namespace pkg::installer {
 namespace {
 
-constexpr std::string_view kLeading[] = {"name",     "version",  "lockfileVersion", "resolved",
+constexpr std::string_view kLeading[] = {"name",      "version",  "lockfileVersion", "resolved",
                                          "integrity", "requires", "packages",        "dependencies"};
 
 int lead(std::string_view key) {
@@ -125,13 +125,27 @@ class Writer {
     out_ += '"';
     for (char c : text) {
       switch (c) {
-        case '"': out_ += "\\\""; break;
-        case '\\': out_ += "\\\\"; break;
-        case '\b': out_ += "\\b"; break;
-        case '\f': out_ += "\\f"; break;
-        case '\n': out_ += "\\n"; break;
-        case '\r': out_ += "\\r"; break;
-        case '\t': out_ += "\\t"; break;
+        case '"':
+          out_ += "\\\"";
+          break;
+        case '\\':
+          out_ += "\\\\";
+          break;
+        case '\b':
+          out_ += "\\b";
+          break;
+        case '\f':
+          out_ += "\\f";
+          break;
+        case '\n':
+          out_ += "\\n";
+          break;
+        case '\r':
+          out_ += "\\r";
+          break;
+        case '\t':
+          out_ += "\\t";
+          break;
         default:
           if (static_cast<unsigned char>(c) < 0x20) {
             char escape[8];

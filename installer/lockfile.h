@@ -14,9 +14,9 @@ namespace pkg::installer {
 // version wrote it.
 // Spec: npm's document package-lock.json.
 struct Lockfile {
-  int version = 0;        // as in the file; 0 when there was none
-  bool exists = false;    // there was a file that could be read
-  std::string text;       // as read
+  int version = 0;      // as in the file; 0 when there was none
+  bool exists = false;  // there was a file that could be read
+  std::string text;     // as read
   JsonFormat format;
   Json packages = Json::object();
 
@@ -43,10 +43,10 @@ Result<std::unique_ptr<resolver::Tree>> load_virtual_tree(const Lockfile& lockfi
                                                           const LockfileReadOptions& options);
 
 struct LockfileWriteOptions {
-  int version = 3;                       // 1, 2, 3
-  JsonFormat format;                     // package.json's
-  bool one_line = false;                 // format-package-lock=false
-  bool omit_registry_resolved = false;   // omit-lockfile-registry-resolved
+  int version = 3;                      // 1, 2, 3
+  JsonFormat format;                    // package.json's
+  bool one_line = false;                // format-package-lock=false
+  bool omit_registry_resolved = false;  // omit-lockfile-registry-resolved
 };
 
 // package-lock.json's text for a tree, byte for byte npm's.

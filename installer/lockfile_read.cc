@@ -61,8 +61,10 @@ class OldLockfile {
       for (auto name = required.begin(); name != required.end(); ++name) {
         const Json* target = reach(it.key(), name.key());
         const char* type = "dependencies";
-        if (target && flag(*target, "optional") && !flag(entry, "optional")) type = "optionalDependencies";
-        else if (target && flag(*target, "dev") && !flag(entry, "dev")) type = "devDependencies";
+        if (target && flag(*target, "optional") && !flag(entry, "optional"))
+          type = "optionalDependencies";
+        else if (target && flag(*target, "dev") && !flag(entry, "dev"))
+          type = "devDependencies";
         entry[type][name.key()] = *name;
       }
     }
@@ -181,8 +183,9 @@ Result<Lockfile> Lockfile::load(const std::string& path, const Json& root) {
   if (const Json* version = member(*data, "lockfileVersion"); version && version->is_number())
     result.version = static_cast<int>(std::min(version->get<double>(), 1e6));
   if (result.version > kMaxVersion)
-    return fail(code::kLockfileVersion, path + " has lockfileVersion " + std::to_string(result.version) +
-                                            ", and versions up to " + std::to_string(kMaxVersion) + " are known",
+    return fail(code::kLockfileVersion,
+                path + " has lockfileVersion " + std::to_string(result.version) + ", and versions up to " +
+                    std::to_string(kMaxVersion) + " are known",
                 "it was written by a newer program");
   const Json* packages = member(*data, "packages");
   const Json* dependencies = member(*data, "dependencies");

@@ -48,8 +48,7 @@ std::string folder_name(std::string_view path) {
 
 // What the lockfile at the project's folder says a node came from.
 std::string lock_resolved(const std::string& resolved, const std::string& project) {
-  if (resolved.starts_with("file:"))
-    return "file:" + relative_path(project, resolve_path(project, resolved.substr(5)));
+  if (resolved.starts_with("file:")) return "file:" + relative_path(project, resolve_path(project, resolved.substr(5)));
   return resolved;
 }
 

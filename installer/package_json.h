@@ -14,7 +14,7 @@ namespace pkg::installer {
 struct PackageJson {
   std::string path;  // of the file
   std::string text;
-  Json content;      // always an object
+  Json content;  // always an object
   JsonFormat format;
 
   // The package.json in the folder `dir`. Errors: ENOENT as npm words it,

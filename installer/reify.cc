@@ -40,7 +40,10 @@ std::vector<Node*> optional_set(Node& node) {
 
 Reifier::Reifier(registry::Cache& cache, std::function<registry::TarballSource&()> tarballs, resolver::Tree& ideal,
                  ReifyOptions options)
-    : cache_(cache), tarballs_(std::move(tarballs)), ideal_(ideal), options_(std::move(options)),
+    : cache_(cache),
+      tarballs_(std::move(tarballs)),
+      ideal_(ideal),
+      options_(std::move(options)),
       stage_(options_.project) {}
 
 Result<void> Reifier::run(Plan& plan) {
@@ -79,7 +82,9 @@ Result<void> Reifier::fetch_and_stage(Plan& plan) {
   std::size_t total = ready.size() + fetcher.missing(), done = 0;
 
   // What brings packages of its own goes first, so that nested ones land on it.
-  auto bundles = [](const WantedPackage& package) { return !package.nodes.front()->manifest->bundle_dependencies.empty(); };
+  auto bundles = [](const WantedPackage& package) {
+    return !package.nodes.front()->manifest->bundle_dependencies.empty();
+  };
   auto rest = std::stable_partition(ready.begin(), ready.end(), bundles);
   for (auto package = ready.begin(); package != rest; ++package) PKG_TRY_VOID(stage_package(*package));
   for (auto package = ready.begin(); package != rest; ++package) PKG_TRY_VOID(load_bundles(*package));
@@ -107,9 +112,10 @@ Result<void> Reifier::fetch_and_stage(Plan& plan) {
     if (bundles(arrival->package)) PKG_TRY_VOID(load_bundles(arrival->package));
     for (const Node* node : arrival->package.nodes)
       if (node->manifest->is_deprecated())
-        warnings_.push_back({"deprecated", node->id() + ": " + (node->manifest->deprecated.is_string()
-                                                                    ? node->manifest->deprecated.get<std::string>()
-                                                                    : "deprecated")});
+        warnings_.push_back(
+            {"deprecated", node->id() + ": " +
+                               (node->manifest->deprecated.is_string() ? node->manifest->deprecated.get<std::string>()
+                                                                       : "deprecated")});
     if (options_.progress) options_.progress(++done, total);
   }
   return {};
@@ -123,8 +129,7 @@ LinkMode Reifier::link_mode(const Node& node) const {
 }
 
 Result<void> Reifier::stage_package(const WantedPackage& package) {
-  for (Node* node : package.nodes)
-    PKG_TRY_VOID(stage_.add(package.folder, node->location(), link_mode(*node)));
+  for (Node* node : package.nodes) PKG_TRY_VOID(stage_.add(package.folder, node->location(), link_mode(*node)));
   return {};
 }
 
@@ -139,7 +144,8 @@ Result<void> Reifier::load_bundles(const WantedPackage& package) {
       std::vector<std::string> names;
       for (const std::string& name : list_dir(modules)) {
         if (name.starts_with('.')) continue;
-        if (!name.starts_with('@')) names.push_back(name);
+        if (!name.starts_with('@'))
+          names.push_back(name);
         else
           for (const std::string& inner : list_dir(modules + "/" + name)) names.push_back(name + "/" + inner);
       }

@@ -23,8 +23,10 @@ std::string* find(Dependencies& dependencies, std::string_view name) {
 }
 
 void set(Dependencies& dependencies, const std::string& name, const std::string& spec) {
-  if (std::string* found = find(dependencies, name)) *found = spec;
-  else dependencies.emplace_back(name, spec);
+  if (std::string* found = find(dependencies, name))
+    *found = spec;
+  else
+    dependencies.emplace_back(name, spec);
 }
 
 void drop(Dependencies& dependencies, std::string_view name) {
@@ -54,7 +56,7 @@ std::string saved_spec(const Edge& edge, const Node& owner, const std::string& p
   }
   if (spec->hosted)
     return !spec->hosted->auth.empty() || spec->hosted->representation == "https" ? spec->hosted->https()
-                                                                                          : spec->hosted->shortcut();
+                                                                                  : spec->hosted->shortcut();
   if (spec->type == SpecType::kDirectory || spec->type == SpecType::kFile) {
     if (edge.type == resolver::EdgeType::kWorkspace) return exact;
     std::string path = spec->fetch_spec.starts_with("file:") ? spec->fetch_spec.substr(5) : spec->fetch_spec;

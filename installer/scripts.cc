@@ -36,20 +36,19 @@ void add_values(const Json& values, const std::string& prefix, Environment& envi
   }
 }
 
-// A shell that stays between us and a single program would keep signals from it (dash forks, bash does not): such a line
-// is begun with `exec`. Anything that could be more than one program with plain arguments is left as it is.
+// A shell that stays between us and a single program would keep signals from it (dash forks, bash does not): such a
+// line is begun with `exec`. Anything that could be more than one program with plain arguments is left as it is.
 std::string with_exec(std::string line) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-./@:,+=%";
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-./@:,+=%";
   if (line.find_first_not_of(plain) != std::string::npos) return line;
   std::string_view name = std::string_view(line).substr(0, line.find(' '));
   // Shell built-ins and reserved words, which exec would not find or would change.
   static const std::set<std::string_view> own = {
-      ".",     ":",    "alias", "bg",     "break",  "case",  "cd",    "command", "continue", "do",   "done",  "echo",
-      "elif",  "else", "esac",  "eval",   "exec",   "exit",  "export", "false",  "fg",       "fi",   "for",   "function",
-      "getopts", "hash", "if",  "in",     "jobs",   "kill",  "let",   "local",   "printf",   "pwd",  "read",  "readonly",
-      "return", "set", "shift", "source", "test",   "then",  "time",  "times",   "trap",     "true", "type",  "ulimit",
-      "umask", "unalias", "unset", "until", "wait", "while"};
+      ".",    ":",        "alias",    "bg",     "break", "case",    "cd",     "command", "continue", "do",    "done",
+      "echo", "elif",     "else",     "esac",   "eval",  "exec",    "exit",   "export",  "false",    "fg",    "fi",
+      "for",  "function", "getopts",  "hash",   "if",    "in",      "jobs",   "kill",    "let",      "local", "printf",
+      "pwd",  "read",     "readonly", "return", "set",   "shift",   "source", "test",    "then",     "time",  "times",
+      "trap", "true",     "type",     "ulimit", "umask", "unalias", "unset",  "until",   "wait",     "while"};
   if (name.empty() || name.find('=') != std::string_view::npos || own.contains(name)) return line;
   return "exec " + line;
 }
@@ -96,7 +95,8 @@ struct Invocation {
     texts.reserve(all.size() + 3);
     texts = {options.shell, "-c", with_exec(command_line(run))};
     for (auto& [key, value] : all)
-      if (key.find('\0') == std::string::npos && value.find('\0') == std::string::npos) texts.push_back(key + "=" + value);
+      if (key.find('\0') == std::string::npos && value.find('\0') == std::string::npos)
+        texts.push_back(key + "=" + value);
     for (std::size_t i = 0; i < texts.size(); ++i) (i < 3 ? arguments : environment).push_back(texts[i].data());
     arguments.push_back(nullptr);
     environment.push_back(nullptr);

@@ -13,9 +13,9 @@ using Environment = std::map<std::string, std::string>;
 
 // What every script of one command is started with.
 struct ScriptOptions {
-  Environment environment;               // of the process, with npm_config_* and the like
-  std::vector<std::string> tool_folders; // between the .bin folders and PATH: where `node` is found
-  std::string shell = "sh";              // script-shell
+  Environment environment;                // of the process, with npm_config_* and the like
+  std::vector<std::string> tool_folders;  // between the .bin folders and PATH: where `node` is found
+  std::string shell = "sh";               // script-shell
 };
 
 enum class ScriptIo {
@@ -24,12 +24,12 @@ enum class ScriptIo {
 };
 
 struct ScriptRun {
-  std::string event;      // "postinstall"
-  std::string command;    // as written in package.json
-  std::vector<std::string> arguments;  // added, quoted
-  std::string folder;     // the package's
-  Json package;           // its package.json
-  Environment extra;      // npm_package_resolved and the like
+  std::string event;                     // "postinstall"
+  std::string command;                   // as written in package.json
+  std::vector<std::string> arguments;    // added, quoted
+  std::string folder;                    // the package's
+  Json package;                          // its package.json
+  Environment extra;                     // npm_package_resolved and the like
   std::vector<std::string> bin_folders;  // in front of everything in PATH
 };
 

@@ -76,8 +76,8 @@ bool match_part(std::string_view pattern, std::string_view text, int depth = 0) 
   return !text.empty() && pattern[0] == text[0] && match_part(pattern.substr(1), text.substr(1), depth);
 }
 
-bool match_parts(const std::vector<std::string_view>& pattern, std::size_t p,
-                 const std::vector<std::string_view>& text, std::size_t t) {
+bool match_parts(const std::vector<std::string_view>& pattern, std::size_t p, const std::vector<std::string_view>& text,
+                 std::size_t t) {
   if (p == pattern.size()) return t == text.size();
   if (pattern[p] == "**") {
     for (std::size_t i = t; i <= text.size(); ++i) {
@@ -204,8 +204,7 @@ Result<std::vector<std::size_t>> select_workspaces(const std::vector<resolver::W
     bool any = false;
     for (std::size_t i = 0; i < workspaces.size(); ++i) {
       const auto& workspace = workspaces[i];
-      bool named = workspace.name == argument || workspace.path == path ||
-                   dir_name(workspace.path) == path;
+      bool named = workspace.name == argument || workspace.path == path || dir_name(workspace.path) == path;
       if (!named) continue;
       any = true;
       if (std::find(selected.begin(), selected.end(), i) == selected.end()) selected.push_back(i);

@@ -82,7 +82,8 @@ std::string Auth::packument_url(std::string_view package) const {
   while (url.ends_with("//")) url.pop_back();
   static constexpr char kDigits[] = "0123456789abcdef";
   for (char c : package) {
-    if (std::isalnum(static_cast<unsigned char>(c)) || std::string_view("@-._~!'()*").find(c) != std::string_view::npos) {
+    if (std::isalnum(static_cast<unsigned char>(c)) ||
+        std::string_view("@-._~!'()*").find(c) != std::string_view::npos) {
       url += c;
     } else {
       url += '%';

@@ -10,8 +10,8 @@ namespace pkg::registry {
 
 // What proves to one host who is asking. All parts may be empty.
 struct Credentials {
-  std::string authorization;         // the header's value: "Bearer ...", "Basic ..."
-  std::string cert_file, key_file;   // client certificate, PEM paths
+  std::string authorization;        // the header's value: "Bearer ...", "Basic ..."
+  std::string cert_file, key_file;  // client certificate, PEM paths
   // The setting it came from, "//host/path/:_authToken"; empty without.
   std::string source;
   bool empty() const { return authorization.empty() && cert_file.empty(); }

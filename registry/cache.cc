@@ -18,13 +18,16 @@ namespace {
 
 tl::unexpected<Error> failed(int error, const std::string& doing) {
   return fail(strerrorname_np(error), std::string(std::strerror(error)) + ", " + doing,
-              error == ENOSPC ? "the cache's disk is full" : error == EACCES ? "the cache folder must be writable" : "");
+              error == ENOSPC   ? "the cache's disk is full"
+              : error == EACCES ? "the cache folder must be writable"
+                                : "");
 }
 
 Result<void> make_folders(const std::string& path) {
   if (::mkdir(path.c_str(), 0777) == 0 || errno == EEXIST) return {};
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
-    if (::mkdir(path.substr(0, slash).c_str(), 0777) != 0 && errno != EEXIST) return failed(errno, "mkdir '" + path.substr(0, slash) + "'");
+    if (::mkdir(path.substr(0, slash).c_str(), 0777) != 0 && errno != EEXIST)
+      return failed(errno, "mkdir '" + path.substr(0, slash) + "'");
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return failed(errno, "mkdir '" + path + "'");
   return {};
 }
@@ -68,9 +71,13 @@ std::string Cache::package_name(const Integrity& integrity) {
   return name;
 }
 
-std::string Cache::package_dir(const Integrity& integrity) const { return packages_dir() + "/" + package_name(integrity); }
+std::string Cache::package_dir(const Integrity& integrity) const {
+  return packages_dir() + "/" + package_name(integrity);
+}
 
-bool Cache::has_package(const Integrity& integrity) const { return ::access(package_dir(integrity).c_str(), F_OK) == 0; }
+bool Cache::has_package(const Integrity& integrity) const {
+  return ::access(package_dir(integrity).c_str(), F_OK) == 0;
+}
 
 // Each process stages below a folder of its own, on which it holds a lock: a
 // folder that can be locked exclusively is garbage of a dead process.

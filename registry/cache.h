@@ -17,11 +17,11 @@ namespace pkg::registry {
 // What the index keeps about one unpacked package.
 struct PackageFacts {
   std::string name, version;
-  std::string url;            // where its tarball came from
-  Json license;               // of its package.json, as written; null when it has none
-  std::uint64_t files = 0;    // regular files
-  std::uint64_t bytes = 0;    // their sizes together
-  std::uint32_t checksum = 0; // sum, modulo 2^32, of the CRC-32 of each file's content
+  std::string url;             // where its tarball came from
+  Json license;                // of its package.json, as written; null when it has none
+  std::uint64_t files = 0;     // regular files
+  std::uint64_t bytes = 0;     // their sizes together
+  std::uint32_t checksum = 0;  // sum, modulo 2^32, of the CRC-32 of each file's content
 };
 
 // Packages and packuments kept between runs, below one folder, shared by any
@@ -86,11 +86,11 @@ class Cache {
   Result<void> write_file(const std::string& path, std::string_view bytes);
 
   struct Verified {
-    std::uint64_t packages = 0, bytes = 0;             // good ones
+    std::uint64_t packages = 0, bytes = 0;                  // good ones
     std::uint64_t removed_packages = 0, removed_bytes = 0;  // changed, or without index row and unreadable
-    std::uint64_t removed_stages = 0;                  // of processes that are gone
+    std::uint64_t removed_stages = 0;                       // of processes that are gone
     std::uint64_t packuments = 0;
-    std::uint64_t missing = 0;                         // rows without a folder
+    std::uint64_t missing = 0;  // rows without a folder
   };
   // `cache verify`: reads every file of every package, removes what differs
   // from what was committed, and garbage that killed processes left.
@@ -106,7 +106,7 @@ class Cache {
   Result<std::vector<Entry>> list();
 
  private:
-  Result<Index*> index();  // opened when first needed; mutex_ is held
+  Result<Index*> index();            // opened when first needed; mutex_ is held
   Result<std::string> stage_name();  // a fresh path below this process's stage folder
 
   const std::string root_;

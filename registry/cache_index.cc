@@ -28,7 +28,8 @@ void bind_text(sqlite3_stmt* statement, int at, std::string_view text) {
 
 std::string column(sqlite3_stmt* statement, int at) {
   const auto* text = sqlite3_column_text(statement, at);
-  return text ? std::string(reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(statement, at)))
+  return text ? std::string(reinterpret_cast<const char*>(text),
+                            static_cast<std::size_t>(sqlite3_column_bytes(statement, at)))
               : std::string();
 }
 
@@ -118,7 +119,8 @@ Cache::Index::~Index() {
 
 Result<void> Cache::Index::write(const std::vector<Entry>& entries) {
   PKG_TRY_VOID(run("BEGIN IMMEDIATE"));
-  Statement insert = prepare(database_, std::string("INSERT OR REPLACE INTO packages (") + kColumns + ") VALUES (?,?,?,?,?,?,?,?)");
+  Statement insert =
+      prepare(database_, std::string("INSERT OR REPLACE INTO packages (") + kColumns + ") VALUES (?,?,?,?,?,?,?,?)");
   if (!insert) return failed("written");
   for (const Entry& entry : entries) {
     const PackageFacts& facts = entry.facts;
@@ -156,7 +158,8 @@ Result<void> Cache::Index::remove(const std::vector<std::string>& integrities) {
 }
 
 std::optional<PackageFacts> Cache::Index::find(const std::string& integrity) {
-  if (!find_) find_ = prepare(database_, std::string("SELECT ") + kColumns + " FROM packages WHERE integrity = ?").release();
+  if (!find_)
+    find_ = prepare(database_, std::string("SELECT ") + kColumns + " FROM packages WHERE integrity = ?").release();
   if (!find_) return std::nullopt;
   bind_text(find_, 1, integrity);
   std::optional<PackageFacts> facts;
@@ -174,7 +177,8 @@ std::optional<std::string> Cache::Index::integrity_of_url(std::string_view url) 
 }
 
 Result<std::vector<Cache::Entry>> Cache::Index::list() {
-  Statement query = prepare(database_, std::string("SELECT ") + kColumns + " FROM packages ORDER BY name, version, integrity");
+  Statement query =
+      prepare(database_, std::string("SELECT ") + kColumns + " FROM packages ORDER BY name, version, integrity");
   if (!query) return failed("read");
   std::vector<Entry> entries;
   int status;

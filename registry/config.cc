@@ -199,8 +199,7 @@ Result<void> Config::add(ConfigLayer which, std::string_view name, const Json& v
   std::string key = expand_env(name, inputs_.env);
   const ConfigDefinition* definition = find_config_definition(key);
   if (!is_known(key)) {
-    bool fatal = which == ConfigLayer::kCli ||
-                 (which != ConfigLayer::kEnv && get("strict-npmrc") == Json(true));
+    bool fatal = which == ConfigLayer::kCli || (which != ConfigLayer::kEnv && get("strict-npmrc") == Json(true));
     std::string message = "unknown " + std::string(to_string(which)) + " config \"" + key + "\"";
     if (fatal) return fail(code::kUnknownConfig, message, "set in " + layer.source);
     warnings_.push_back(message);
@@ -238,8 +237,10 @@ Result<void> Config::check_auth() const {
       if (has(key)) forbid(key);
     for (std::string_view key : {"_auth", "_authToken", "email"})
       if (has(key)) rename(key);
-    for (auto [key, partner] : {std::pair("username", "_password"), {"_password", "username"},
-                                {"certfile", "keyfile"}, {"keyfile", "certfile"}})
+    for (auto [key, partner] : {std::pair("username", "_password"),
+                                {"_password", "username"},
+                                {"certfile", "keyfile"},
+                                {"keyfile", "certfile"}})
       if (has(key)) has(partner) ? rename(key) : forbid(key);
   }
   if (problems.empty()) return {};
@@ -264,8 +265,11 @@ Json Config::default_value(std::string_view name) const {
   if (name == "omit") return env("NODE_ENV") == "production" ? Json::array({"dev"}) : Json::array();
   if (name == "color") return env("NO_COLOR").empty() || env("NO_COLOR") == "0";
   if (name == "unicode") {
-    std::string locale = !env("LC_ALL").empty() ? env("LC_ALL") : !env("LC_CTYPE").empty() ? env("LC_CTYPE") : env("LANG");
-    std::transform(locale.begin(), locale.end(), locale.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    std::string locale = !env("LC_ALL").empty()     ? env("LC_ALL")
+                         : !env("LC_CTYPE").empty() ? env("LC_CTYPE")
+                                                    : env("LANG");
+    std::transform(locale.begin(), locale.end(), locale.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
     return locale.ends_with("utf8") || locale.ends_with("utf-8");
   }
   if (name == "umask") {
@@ -321,7 +325,9 @@ std::optional<ConfigLayer> Config::find(std::string_view name) const {
   return std::nullopt;
 }
 
-bool Config::is_default(std::string_view name) const { return find(name).value_or(ConfigLayer::kDefault) == ConfigLayer::kDefault; }
+bool Config::is_default(std::string_view name) const {
+  return find(name).value_or(ConfigLayer::kDefault) == ConfigLayer::kDefault;
+}
 
 const Values& Config::layer(ConfigLayer layer) const { return at(layer).values; }
 std::string Config::source(ConfigLayer layer) const { return at(layer).source; }
@@ -350,17 +356,20 @@ Result<void> Config::save(ConfigLayer which) const {
 
 std::string Config::user_agent() const {
   auto env = [&](std::string_view key) { return inputs_.env.contains(key); };
-  std::string ci = env("GITHUB_ACTIONS")   ? "ci/github-actions"
-                   : env("GITLAB_CI")      ? "ci/gitlab-ci"
-                   : env("CIRCLECI")       ? "ci/circleci"
-                   : env("TRAVIS")         ? "ci/travis-ci"
-                   : env("JENKINS_URL")    ? "ci/jenkins"
-                   : env("TF_BUILD")       ? "ci/azure-pipelines"
-                                           : "";
+  std::string ci = env("GITHUB_ACTIONS") ? "ci/github-actions"
+                   : env("GITLAB_CI")    ? "ci/gitlab-ci"
+                   : env("CIRCLECI")     ? "ci/circleci"
+                   : env("TRAVIS")       ? "ci/travis-ci"
+                   : env("JENKINS_URL")  ? "ci/jenkins"
+                   : env("TF_BUILD")     ? "ci/azure-pipelines"
+                                         : "";
   bool in_workspaces = get("workspaces") == Json(true) || !list("workspace").empty();
-  const std::pair<std::string_view, std::string> parts[] = {
-      {"{npm-version}", inputs_.npm_version}, {"{node-version}", "v" + inputs_.node_version},
-      {"{platform}", "linux"}, {"{arch}", "x64"}, {"{workspaces}", in_workspaces ? "true" : "false"}, {"{ci}", ci}};
+  const std::pair<std::string_view, std::string> parts[] = {{"{npm-version}", inputs_.npm_version},
+                                                            {"{node-version}", "v" + inputs_.node_version},
+                                                            {"{platform}", "linux"},
+                                                            {"{arch}", "x64"},
+                                                            {"{workspaces}", in_workspaces ? "true" : "false"},
+                                                            {"{ci}", ci}};
   std::string agent = text("user-agent");
   for (const auto& [placeholder, value] : parts)
     for (std::size_t found; (found = agent.find(placeholder)) != std::string::npos;)

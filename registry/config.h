@@ -19,15 +19,15 @@ enum class ConfigLayer { kDefault, kBuiltin, kGlobal, kUser, kProject, kEnv, kCl
 std::string_view to_string(ConfigLayer layer);  // npm's word: "project", "cli"
 
 struct ConfigInputs {
-  std::string cwd;                         // absolute
+  std::string cwd;  // absolute
   std::map<std::string, std::string, std::less<>> env;
   // Flags as given, in order: {"save-dev", "true"}, {"omit", "dev"}; a repeated
   // one of a list type adds. Names are definitions' names, without "--".
   std::vector<std::pair<std::string, std::string>> cli;
-  std::string default_registry;            // compiled in
-  std::string exec_prefix;                 // the folder above bin/: npm's default `prefix`
-  std::string builtin_npmrc;               // path; may be empty
-  std::string npm_version, node_version;   // for user-agent
+  std::string default_registry;           // compiled in
+  std::string exec_prefix;                // the folder above bin/: npm's default `prefix`
+  std::string builtin_npmrc;              // path; may be empty
+  std::string npm_version, node_version;  // for user-agent
   // Whether the folder `member` is a workspace of the project in `root`, whose
   // package.json is `manifest`. May be empty: then no root is looked for.
   std::function<bool(const std::string& root, const Json& manifest, const std::string& member)> is_workspace;
@@ -45,12 +45,12 @@ class Config {
   // The value in force. Unknown names: null, unless some layer has them
   // ("//host/:_authToken", "@scope:registry").
   Json get(std::string_view name) const;
-  Json get(std::string_view name, ConfigLayer layer) const;  // that layer's own
-  bool flag(std::string_view name) const;                    // is it true
-  long number(std::string_view name) const;                  // 0 when it is none
-  std::string text(std::string_view name) const;             // "" when null
+  Json get(std::string_view name, ConfigLayer layer) const;    // that layer's own
+  bool flag(std::string_view name) const;                      // is it true
+  long number(std::string_view name) const;                    // 0 when it is none
+  std::string text(std::string_view name) const;               // "" when null
   std::vector<std::string> list(std::string_view name) const;  // a single value counts as a list of one
-  bool is_default(std::string_view name) const;              // no layer but the default has it
+  bool is_default(std::string_view name) const;                // no layer but the default has it
   std::optional<ConfigLayer> find(std::string_view name) const;
 
   // Every setting that a layer has, name and value, for `config list`.
@@ -63,7 +63,7 @@ class Config {
   void remove(std::string_view name, ConfigLayer layer);
   Result<void> save(ConfigLayer layer) const;
 
-  const std::string& local_prefix() const { return local_prefix_; }    // the project's folder
+  const std::string& local_prefix() const { return local_prefix_; }  // the project's folder
   const std::string& global_prefix() const { return global_prefix_; }
   std::string prefix() const { return flag("global") ? global_prefix_ : local_prefix_; }
   // The workspace folder the command was started in, when the project is above it.
@@ -80,8 +80,8 @@ class Config {
   struct Layer {
     std::string source;
     bool exists = false;
-    std::vector<std::pair<std::string, Json>> values;   // typed
-    std::vector<std::pair<std::string, Json>> raw;      // as written, for save()
+    std::vector<std::pair<std::string, Json>> values;  // typed
+    std::vector<std::pair<std::string, Json>> raw;     // as written, for save()
   };
   static constexpr int kLayers = 7;
   Layer& at(ConfigLayer layer) { return layers_[static_cast<int>(layer)]; }

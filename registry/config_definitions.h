@@ -15,7 +15,7 @@ enum ConfigType : std::uint16_t {
   kTypePath = 16,
   kTypeUrl = 32,
   kTypeList = 64,
-  kTypeEnum = 128,   // one of `choices`
+  kTypeEnum = 128,  // one of `choices`
   kTypeUmask = 256,
   kTypeDate = 512,
   kTypeSemver = 1024,
@@ -25,9 +25,9 @@ enum ConfigType : std::uint16_t {
 struct ConfigDefinition {
   std::string_view name;
   std::uint16_t types;
-  std::string_view fallback;   // the default as JSON: "true", "\"^\"", "null", "[]"; "\"\"" may be computed
-  std::string_view choices;    // for kTypeEnum: "a|b|c"
-  char letter = 0;             // one-letter flag: 'D' for save-dev
+  std::string_view fallback;  // the default as JSON: "true", "\"^\"", "null", "[]"; "\"\"" may be computed
+  std::string_view choices;   // for kTypeEnum: "a|b|c"
+  char letter = 0;            // one-letter flag: 'D' for save-dev
   bool deprecated = false;
 };
 

@@ -20,7 +20,8 @@ namespace {
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
   std::size_t start = text.find_first_not_of(kSpace);
-  return start == std::string_view::npos ? std::string_view() : text.substr(start, text.find_last_not_of(kSpace) - start + 1);
+  return start == std::string_view::npos ? std::string_view()
+                                         : text.substr(start, text.find_last_not_of(kSpace) - start + 1);
 }
 
 std::vector<std::string_view> split(std::string_view text, std::string_view by) {
@@ -41,7 +42,7 @@ bool is_choice(std::string_view choices, std::string_view text) {
 }
 
 std::string absolute(std::string_view path, const ConfigContext& context) {
-  std::string whole = path.starts_with("~/") ? context.home + std::string(path.substr(1))
+  std::string whole = path.starts_with("~/")  ? context.home + std::string(path.substr(1))
                       : path.starts_with('/') ? std::string(path)
                                               : context.cwd + "/" + std::string(path);
   std::string out;
@@ -76,7 +77,7 @@ bool looks_like_url(std::string_view text) {
 // "2026-11-23T10:00:00.000+01:00"; a time without zone is local), as UTC with
 // milliseconds.
 std::optional<Json> date(std::string_view text) {
-  struct tm moment{};
+  struct tm moment {};
   moment.tm_mday = 1;
   auto digits = [&](std::size_t count, int& value) {
     if (text.size() < count) return false;
@@ -123,7 +124,7 @@ std::optional<Json> date(std::string_view text) {
   moment.tm_mon = month - 1;
   moment.tm_isdst = -1;
   time_t seconds = (local ? ::mktime(&moment) : ::timegm(&moment)) - offset;
-  struct tm utc{};
+  struct tm utc {};
   if (!::gmtime_r(&seconds, &utc)) return std::nullopt;
   char out[64];
   std::snprintf(out, sizeof out, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
@@ -164,7 +165,8 @@ std::optional<Json> type_text(const ConfigDefinition& row, std::string_view raw,
 
 }  // namespace
 
-std::optional<Json> type_config_value(const ConfigDefinition* definition, const Json& value, const ConfigContext& context) {
+std::optional<Json> type_config_value(const ConfigDefinition* definition, const Json& value,
+                                      const ConfigContext& context) {
   if (!definition) {
     if (!value.is_string()) return std::make_optional<Json>(value);
     std::string text = expand_env(trim(value.get_ref<const std::string&>()), context.env);
@@ -211,7 +213,8 @@ std::string describe_config_type(const ConfigDefinition& row) {
   auto add = [&](std::string_view text) { out += (out.empty() ? "" : ", or ") + std::string(text); };
   if (!row.choices.empty()) {
     std::string choices = "one of:";
-    for (std::string_view choice : split(row.choices, "|")) choices += (choices.back() == ':' ? " " : ", ") + std::string(choice);
+    for (std::string_view choice : split(row.choices, "|"))
+      choices += (choices.back() == ':' ? " " : ", ") + std::string(choice);
     add(choices);
   }
   if (row.types & kTypeNull) add("null");
@@ -232,8 +235,10 @@ std::string expand_env(std::string_view text, const std::map<std::string, std::s
     std::size_t slashes = 0;
     while (i + slashes < text.size() && text[i + slashes] == '\\') ++slashes;
     std::size_t dollar = i + slashes;
-    std::size_t close = text.substr(std::min(dollar, text.size())).starts_with("${") ? text.find('}', dollar) : std::string_view::npos;
-    std::string_view name = close == std::string_view::npos ? std::string_view() : text.substr(dollar + 2, close - dollar - 2);
+    std::size_t close =
+        text.substr(std::min(dollar, text.size())).starts_with("${") ? text.find('}', dollar) : std::string_view::npos;
+    std::string_view name =
+        close == std::string_view::npos ? std::string_view() : text.substr(dollar + 2, close - dollar - 2);
     bool optional = name.ends_with('?');
     if (optional) name.remove_suffix(1);
     if (name.empty() || name.find_first_of("${}?") != std::string_view::npos) {

@@ -22,7 +22,8 @@ struct ConfigContext {
 // file, the environment or a flag has for it, as npm types it: environment
 // variables expanded, paths absolute, numbers and booleans parsed. Nothing when
 // the setting does not allow it. `definition` null: an unknown setting; anything goes.
-std::optional<Json> type_config_value(const ConfigDefinition* definition, const Json& value, const ConfigContext& context);
+std::optional<Json> type_config_value(const ConfigDefinition* definition, const Json& value,
+                                      const ConfigContext& context);
 
 // What a setting may be, in words: "true or false", "one of: a, b".
 std::string describe_config_type(const ConfigDefinition& definition);

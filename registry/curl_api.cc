@@ -23,7 +23,8 @@ Result<const CurlApi*> load() {
   if (!library) library = ::dlopen(beside_executable().c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     const char* reason = ::dlerror();
-    return fail("ENOCURL", std::string("the network library cannot be loaded: ") + (reason ? reason : "libcurl.so.4 is missing"),
+    return fail("ENOCURL",
+                std::string("the network library cannot be loaded: ") + (reason ? reason : "libcurl.so.4 is missing"),
                 "the folder lib/pkg must be beside bin");
   }
   static CurlApi api;

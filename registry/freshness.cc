@@ -42,7 +42,7 @@ std::optional<std::int64_t> number(std::string_view text) {
 
 // "Mon, 23 Nov 2026 08:00:00 GMT"
 std::optional<std::int64_t> date(std::string_view text) {
-  struct tm moment{};
+  struct tm moment {};
   if (text.size() > 64 || !::strptime(std::string(text).c_str(), "%a, %d %b %Y %H:%M:%S", &moment)) return std::nullopt;
   return ::timegm(&moment);
 }
@@ -55,7 +55,8 @@ std::int64_t fresh_seconds(const HttpResponse& response, std::int64_t now) {
   std::string_view control = response.header("cache-control");
   if (directive(control, "no-cache") || response.header("vary") == "*") return 0;
   std::int64_t age = number(response.header("age")).value_or(0);
-  if (auto max_age = directive(control, "max-age")) return std::max<std::int64_t>(0, number(*max_age).value_or(0) - age);
+  if (auto max_age = directive(control, "max-age"))
+    return std::max<std::int64_t>(0, number(*max_age).value_or(0) - age);
   std::int64_t sent = date(response.header("date")).value_or(now);
   if (auto text = response.header("expires"); !text.empty()) {
     auto expires = date(text);  // "0" and the like mean: at once

@@ -164,7 +164,8 @@ class Http::Impl {
     auto room = static_cast<std::size_t>(std::max(1L, options_.max_connections));
     std::size_t room_for_later = std::max<std::size_t>(1, room - room / 8);
     while (active_.size() < room && !first_.empty()) begin(first_);
-    while (active_.size() < room_for_later && !later_.empty() && (active_.empty() || !budget_->exceeded())) begin(later_);
+    while (active_.size() < room_for_later && !later_.empty() && (active_.empty() || !budget_->exceeded()))
+      begin(later_);
   }
 
   void begin(std::deque<std::unique_ptr<Transfer>>& queue) {

@@ -24,9 +24,9 @@ struct HttpOptions {
   double retry_factor = 10;
   long retry_min_timeout = 10'000;
   long retry_max_timeout = 60'000;
-  long timeout = 300'000;            // without a byte, or until connected
-  std::string proxy, https_proxy;    // empty: the environment's, which is for the caller to read
-  std::string no_proxy;              // "a.example,.b.example"
+  long timeout = 300'000;          // without a byte, or until connected
+  std::string proxy, https_proxy;  // empty: the environment's, which is for the caller to read
+  std::string no_proxy;            // "a.example,.b.example"
   std::string local_address;
   bool strict_ssl = true;
   std::vector<std::string> ca;       // PEM; replaces the system's certificates
@@ -41,7 +41,7 @@ struct HttpRequest {
   std::string method = "GET";
   std::vector<std::string> headers;  // "accept: application/json"
   std::string body;
-  Credentials credentials;           // sent to the URL's host only, whatever it redirects to
+  Credentials credentials;             // sent to the URL's host only, whatever it redirects to
   std::uint64_t max_bytes = 1u << 30;  // a longer answer is EMAXSIZE
   enum class Urgency { kFirst, kLater } urgency = Urgency::kFirst;
 };
@@ -74,9 +74,9 @@ class Body {
 
 struct HttpResponse {
   long status = 0;
-  std::string url;  // after redirects
+  std::string url;                                           // after redirects
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
-  Body body;        // still encoded as content-encoding says
+  Body body;                                                 // still encoded as content-encoding says
 
   // The first header of that name (lower case), or empty.
   std::string_view header(std::string_view name) const;

@@ -9,7 +9,8 @@ HttpOptions http_options(const Config& config, const std::function<std::string(s
   if (!command.empty()) options.headers.push_back("npm-command: " + std::string(command));
   // npm's default of 15 connections bounds Node's own event loop; ours copes with
   // more. Who sets a number means it.
-  if (!config.is_default("maxsockets") && config.number("maxsockets") > 0) options.max_connections = config.number("maxsockets");
+  if (!config.is_default("maxsockets") && config.number("maxsockets") > 0)
+    options.max_connections = config.number("maxsockets");
   options.retries = static_cast<int>(config.number("fetch-retries"));
   options.retry_factor = static_cast<double>(config.number("fetch-retry-factor"));
   options.retry_min_timeout = config.number("fetch-retry-mintimeout");
@@ -24,10 +25,12 @@ HttpOptions http_options(const Config& config, const std::function<std::string(s
   std::string configured = config.text("https-proxy");
   if (configured.empty()) configured = config.text("proxy");
   if (configured == "false") configured.clear();
-  std::string https = either("HTTPS_PROXY", "https_proxy"), http = either("HTTP_PROXY", "http_proxy"), any = either("PROXY", "proxy");
+  std::string https = either("HTTPS_PROXY", "https_proxy"), http = either("HTTP_PROXY", "http_proxy"),
+              any = either("PROXY", "proxy");
   options.https_proxy = !configured.empty() ? configured : https;
   options.proxy = !configured.empty() ? configured : !https.empty() ? https : !http.empty() ? http : any;
-  for (const std::string& domain : config.list("noproxy")) options.no_proxy += (options.no_proxy.empty() ? "" : ",") + domain;
+  for (const std::string& domain : config.list("noproxy"))
+    options.no_proxy += (options.no_proxy.empty() ? "" : ",") + domain;
   if (options.no_proxy.empty()) options.no_proxy = either("NO_PROXY", "no_proxy");
 
   options.local_address = config.text("local-address");

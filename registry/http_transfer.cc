@@ -15,7 +15,9 @@ constexpr std::size_t kMaxHeaderBytes = 256 << 10;
 constexpr std::uint64_t kMaxReserve = 32u << 20;
 
 bool is_retriable(long status) { return status == 408 || status == 420 || status == 429 || status >= 500; }
-bool is_redirect(long status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
+bool is_redirect(long status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
 // Failures that a second try will not mend.
 bool is_final(CURLcode code) {
@@ -37,8 +39,8 @@ bool is_final(CURLcode code) {
 
 // The connection broke while the answer came: worth one more try at once.
 bool is_broken(CURLcode code) {
-  return code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING ||
-         code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+  return code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+         code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
 }
 
 std::string lower(std::string_view text) {
@@ -67,15 +69,24 @@ std::vector<std::string_view> domain_parts(std::string_view host) {
 // Node's name for OpenSSL's verdict on a certificate.
 std::string_view certificate_code(long verdict) {
   switch (verdict) {
-    case 2: return "UNABLE_TO_GET_ISSUER_CERT";
-    case 9: return "CERT_NOT_YET_VALID";
-    case 10: return "CERT_HAS_EXPIRED";
-    case 18: return "DEPTH_ZERO_SELF_SIGNED_CERT";
-    case 19: return "SELF_SIGNED_CERT_IN_CHAIN";
-    case 20: return "UNABLE_TO_GET_ISSUER_CERT_LOCALLY";
-    case 21: return "UNABLE_TO_VERIFY_LEAF_SIGNATURE";
-    case 23: return "CERT_REVOKED";
-    default: return "ERR_TLS_CERT_ALTNAME_INVALID";
+    case 2:
+      return "UNABLE_TO_GET_ISSUER_CERT";
+    case 9:
+      return "CERT_NOT_YET_VALID";
+    case 10:
+      return "CERT_HAS_EXPIRED";
+    case 18:
+      return "DEPTH_ZERO_SELF_SIGNED_CERT";
+    case 19:
+      return "SELF_SIGNED_CERT_IN_CHAIN";
+    case 20:
+      return "UNABLE_TO_GET_ISSUER_CERT_LOCALLY";
+    case 21:
+      return "UNABLE_TO_VERIFY_LEAF_SIGNATURE";
+    case 23:
+      return "CERT_REVOKED";
+    default:
+      return "ERR_TLS_CERT_ALTNAME_INVALID";
   }
 }
 
@@ -98,7 +109,8 @@ std::string proxy_for(const Url& url, const HttpOptions& options) {
     std::size_t comma = rest.find(',');
     std::vector<std::string_view> domain = domain_parts(trim(rest.substr(0, comma)));
     rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-    if (!domain.empty() && domain.size() <= host.size() && std::equal(domain.begin(), domain.end(), host.begin())) return {};
+    if (!domain.empty() && domain.size() <= host.size() && std::equal(domain.begin(), domain.end(), host.begin()))
+      return {};
   }
   return proxy;
 }
@@ -116,13 +128,15 @@ void Transfer::drop_body() {
   std::string().swap(bytes_);
 }
 
-Result<void> Transfer::prepare(const CurlApi& api, CURL* handle, const HttpOptions& options, const std::string& ca_file) {
+Result<void> Transfer::prepare(const CurlApi& api, CURL* handle, const HttpOptions& options,
+                               const std::string& ca_file) {
   api_ = &api;
   easy = handle;
   if (url_.host.empty()) {
     auto parsed = Url::parse(request_.url);
     if (!parsed)
-      return fail(code::kInvalidUrl, "\"" + redact_url(request_.url) + "\" is no http or https URL", "check the registry setting");
+      return fail(code::kInvalidUrl, "\"" + redact_url(request_.url) + "\" is no http or https URL",
+                  "check the registry setting");
     url_ = std::move(*parsed);
     if (!url_.user_info.empty() && request_.credentials.authorization.empty())
       request_.credentials.authorization = "Basic " + base64_encode(percent_decode(url_.user_info));
@@ -245,7 +259,8 @@ bool Transfer::follow(const std::string& location) {
   if (!target) return false;
   // What proves who we are stays with the host it is for; http may become https, never the other way round.
   bool same = target->origin() == url_.origin();
-  bool upgraded = target->host == url_.host && url_.scheme == "http" && target->scheme == "https" && url_.port.empty() && target->port.empty();
+  bool upgraded = target->host == url_.host && url_.scheme == "http" && target->scheme == "https" &&
+                  url_.port.empty() && target->port.empty();
   if (!same && !upgraded) {
     request_.credentials = Credentials();
     std::erase_if(request_.headers, [](const std::string& line) {
@@ -263,8 +278,9 @@ Transfer::Next Transfer::finish(const CurlApi& api, CURL* handle, CURLcode resul
   response_.url = url_.to_string();
   bool may_repeat = request_.method != "POST" && attempts_ < options.retries;
   if (too_large_) {
-    error_ = Error{std::string(code::kMaxSize),
-                   "the answer from " + response_.url + " is larger than " + std::to_string(request_.max_bytes) + " bytes", ""};
+    error_ = Error{
+        std::string(code::kMaxSize),
+        "the answer from " + response_.url + " is larger than " + std::to_string(request_.max_bytes) + " bytes", ""};
     return Next::kFail;
   }
   if (result == CURLE_OK) {
@@ -276,7 +292,9 @@ Transfer::Next Transfer::finish(const CurlApi& api, CURL* handle, CURLcode resul
           return Next::kFail;
         }
         if (follow(location)) return Next::kFollow;
-        error_ = Error{std::string(code::kInvalidUrl), response_.url + " redirects to \"" + redact_url(location) + "\", which is no http or https URL", ""};
+        error_ =
+            Error{std::string(code::kInvalidUrl),
+                  response_.url + " redirects to \"" + redact_url(location) + "\", which is no http or https URL", ""};
         return Next::kFail;
       }
     }
@@ -345,7 +363,8 @@ Error Transfer::describe(const CurlApi& api, CURL* handle, CURLcode result) cons
 void Transfer::answer() {
   std::uint64_t size = bytes_.size();
   std::shared_ptr<HttpBudget> shared = budget;
-  response_.body = Body(std::exchange(bytes_, {}), size ? [shared, size] { shared->release(size); } : std::function<void()>());
+  response_.body =
+      Body(std::exchange(bytes_, {}), size ? [shared, size] { shared->release(size); } : std::function<void()>());
   done_(std::move(response_));
 }
 

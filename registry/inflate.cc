@@ -38,7 +38,8 @@ void ByteBuffer::grow(std::size_t size, std::size_t keep) {
   capacity_ = size;
 }
 
-Result<std::string_view> inflate_gzip(std::string_view gzipped, ByteBuffer& out, std::uint64_t max_bytes, std::size_t padding) {
+Result<std::string_view> inflate_gzip(std::string_view gzipped, ByteBuffer& out, std::uint64_t max_bytes,
+                                      std::size_t padding) {
   if (!has_member(gzipped)) return fail("EINFLATE", "the data is not compressed by gzip");
   std::size_t used = 0;
   while (has_member(gzipped)) {
@@ -69,7 +70,8 @@ Result<std::string_view> inflate_gzip(std::string_view gzipped, ByteBuffer& out,
   return std::string_view(out.data(), used);
 }
 
-Result<std::string_view> decoded_body(HttpResponse& response, ByteBuffer& buffer, std::uint64_t max_bytes, std::size_t padding) {
+Result<std::string_view> decoded_body(HttpResponse& response, ByteBuffer& buffer, std::uint64_t max_bytes,
+                                      std::size_t padding) {
   std::string_view encoding = response.header("content-encoding");
   if (encoding.empty() || encoding == "identity") {
     std::string& bytes = response.body.bytes();
@@ -77,7 +79,8 @@ Result<std::string_view> decoded_body(HttpResponse& response, ByteBuffer& buffer
     return std::string_view(bytes);
   }
   if (encoding != "gzip" && encoding != "x-gzip")
-    return fail("EINFLATE", "the answer from " + response.url + " has the unknown content-encoding \"" + std::string(encoding.substr(0, 40)) + "\"");
+    return fail("EINFLATE", "the answer from " + response.url + " has the unknown content-encoding \"" +
+                                std::string(encoding.substr(0, 40)) + "\"");
   auto inflated = inflate_gzip(response.body.view(), buffer, max_bytes, padding);
   if (!inflated) inflated.error().message = "the answer from " + response.url + ": " + inflated.error().message;
   return inflated;

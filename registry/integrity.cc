@@ -84,7 +84,8 @@ Result<Integrity> Integrity::parse(std::string_view text) {
     integrity.digests_.push_back({std::string(algorithm->name), base64_encode(bytes)});
   }
   if (integrity.digests_.empty())
-    return fail(code::kIntegrity, "the integrity \"" + std::string(text.substr(0, 200)) + "\" has no digest of a known kind",
+    return fail(code::kIntegrity,
+                "the integrity \"" + std::string(text.substr(0, 200)) + "\" has no digest of a known kind",
                 "sha512, sha384, sha256 and sha1 are known");
   std::stable_sort(integrity.digests_.begin(), integrity.digests_.end(),
                    [](const Digest& a, const Digest& b) { return strength(a.algorithm) > strength(b.algorithm); });
@@ -105,8 +106,8 @@ Result<void> Integrity::verify(std::span<const std::byte> tarball, std::string_v
   }
   std::string message(what);
   if (!message.empty()) message += ": ";
-  message += algorithm() + " integrity checksum failed: wanted " + to_string() + " but got " + algorithm() + "-" + found +
-             " (" + std::to_string(tarball.size()) + " bytes)";
+  message += algorithm() + " integrity checksum failed: wanted " + to_string() + " but got " + algorithm() + "-" +
+             found + " (" + std::to_string(tarball.size()) + " bytes)";
   return fail(code::kIntegrity, std::move(message),
               "the tarball is not the one that was promised; if that is expected, remove its entry from the lockfile");
 }

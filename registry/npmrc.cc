@@ -58,7 +58,9 @@ std::string escape(const std::string& text) {
   return out;
 }
 
-std::string escape(const Json& value) { return value.is_string() ? escape(value.get_ref<const std::string&>()) : value.dump(); }
+std::string escape(const Json& value) {
+  return value.is_string() ? escape(value.get_ref<const std::string&>()) : value.dump();
+}
 
 }  // namespace
 

@@ -10,10 +10,30 @@ namespace pkg::registry {
 namespace form {
 namespace {
 
-constexpr std::string_view kNames[kFields] = {
-    "name", "version", "dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta",
-    "bundleDependencies", "bundledDependencies", "acceptDependencies", "bin", "engines", "os", "cpu", "libc", "license",
-    "funding", "deprecated", "workspaces", "devEngines", "hasInstallScript", "_hasShrinkwrap", "", "", ""};
+constexpr std::string_view kNames[kFields] = {"name",
+                                              "version",
+                                              "dependencies",
+                                              "optionalDependencies",
+                                              "peerDependencies",
+                                              "peerDependenciesMeta",
+                                              "bundleDependencies",
+                                              "bundledDependencies",
+                                              "acceptDependencies",
+                                              "bin",
+                                              "engines",
+                                              "os",
+                                              "cpu",
+                                              "libc",
+                                              "license",
+                                              "funding",
+                                              "deprecated",
+                                              "workspaces",
+                                              "devEngines",
+                                              "hasInstallScript",
+                                              "_hasShrinkwrap",
+                                              "",
+                                              "",
+                                              ""};
 
 }  // namespace
 
@@ -50,7 +70,9 @@ form::Ref PackumentBuilder::Pool::put(std::string_view added) {
 
 std::string_view PackumentBuilder::keep(std::string text) { return kept_.emplace_back(std::move(text)); }
 
-void PackumentBuilder::add_tag(std::string_view tag, std::string_view version) { tags_.push_back({picking_.put(tag), picking_.put(version)}); }
+void PackumentBuilder::add_tag(std::string_view tag, std::string_view version) {
+  tags_.push_back({picking_.put(tag), picking_.put(version)});
+}
 
 void PackumentBuilder::begin_version(std::string_view text) {
   numbers_.insert_or_assign(text, versions_.size());
@@ -63,7 +85,9 @@ void PackumentBuilder::begin_version(std::string_view text) {
 
 void PackumentBuilder::add_member(form::Field field, std::string_view json) {
   // Nearly every manifest repeats what is known already.
-  auto repeats = [json](std::string_view text) { return json.size() == text.size() + 2 && json.substr(1, text.size()) == text; };
+  auto repeats = [json](std::string_view text) {
+    return json.size() == text.size() + 2 && json.substr(1, text.size()) == text;
+  };
   if ((field == form::kName && repeats(name_)) || (field == form::kVersion && repeats(version_))) return;
   members_.push_back({field, rest_.put(json)});
   ++versions_.back().member_count;
@@ -89,7 +113,8 @@ void PackumentBuilder::set_engine(std::string_view which, std::string_view range
 }
 
 void PackumentBuilder::set_published(std::string_view version, std::string_view time) {
-  if (auto found = numbers_.find(version); found != numbers_.end()) versions_[found->second].published = rest_.put(time);
+  if (auto found = numbers_.find(version); found != numbers_.end())
+    versions_[found->second].published = rest_.put(time);
 }
 
 Result<std::string> PackumentBuilder::finish(const Source& source) {
@@ -118,7 +143,9 @@ Result<std::string> PackumentBuilder::finish(const Source& source) {
 
   std::vector<std::uint32_t> sorted(versions_.size());
   for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
-  auto text = [&](std::uint32_t i) { return std::string_view(picking_.text).substr(versions_[i].text.offset, versions_[i].text.length); };
+  auto text = [&](std::uint32_t i) {
+    return std::string_view(picking_.text).substr(versions_[i].text.offset, versions_[i].text.length);
+  };
   std::stable_sort(sorted.begin(), sorted.end(), [&](std::uint32_t a, std::uint32_t b) { return text(a) < text(b); });
 
   std::string bytes;
@@ -139,8 +166,9 @@ CompactPackument::CompactPackument(FormBytes bytes) : bytes_(std::move(bytes)) {
   if (whole.size() < sizeof(form::Header)) return;
   const auto* header = reinterpret_cast<const form::Header*>(whole.data());
   if (std::memcmp(header->magic, form::kMagic, sizeof header->magic) != 0 || header->size != whole.size()) return;
-  std::uint64_t pool = sizeof *header + std::uint64_t{header->versions} * (sizeof(form::Version) + sizeof(std::uint32_t)) +
-                       std::uint64_t{header->tags} * sizeof(form::Tag) + std::uint64_t{header->members} * sizeof(form::Member);
+  std::uint64_t pool =
+      sizeof *header + std::uint64_t{header->versions} * (sizeof(form::Version) + sizeof(std::uint32_t)) +
+      std::uint64_t{header->tags} * sizeof(form::Tag) + std::uint64_t{header->members} * sizeof(form::Member);
   if (pool != header->pool || pool > header->size) return;
   header_ = header;
   versions_ = reinterpret_cast<const form::Version*>(header + 1);
@@ -162,9 +190,12 @@ const form::Version& CompactPackument::row(std::size_t index) const {
 
 std::optional<std::size_t> CompactPackument::find(std::string_view wanted) const {
   const std::uint32_t* end = sorted_ + header_->versions;
-  auto at = [&](std::uint32_t number) { return number < header_->versions ? text(versions_[number].text) : std::string_view(); };
+  auto at = [&](std::uint32_t number) {
+    return number < header_->versions ? text(versions_[number].text) : std::string_view();
+  };
   // The last of equal ones: a key written twice means its later value.
-  const std::uint32_t* found = std::upper_bound(sorted_, end, wanted, [&](std::string_view text, std::uint32_t number) { return text < at(number); });
+  const std::uint32_t* found = std::upper_bound(
+      sorted_, end, wanted, [&](std::string_view text, std::uint32_t number) { return text < at(number); });
   if (found == sorted_ || at(found[-1]) != wanted) return std::nullopt;
   return found[-1] < header_->versions ? std::optional<std::size_t>(found[-1]) : std::nullopt;
 }

@@ -30,12 +30,12 @@ struct Ref {
 };
 struct Header {
   char magic[8];
-  std::int64_t fetched_at;   // seconds since 1970
-  std::int64_t fresh_until;  // likewise; overwritten in place when revalidated
-  std::uint32_t size;        // of everything, header included
-  std::uint32_t is_full;     // 1: the full document, with licenses and times
+  std::int64_t fetched_at;                // seconds since 1970
+  std::int64_t fresh_until;               // likewise; overwritten in place when revalidated
+  std::uint32_t size;                     // of everything, header included
+  std::uint32_t is_full;                  // 1: the full document, with licenses and times
   std::uint32_t versions, tags, members;  // numbers of rows
-  std::uint32_t pool;        // where the pool begins
+  std::uint32_t pool;                     // where the pool begins
   Ref name, etag, last_modified;
   Ref tarballs;  // what comes before "<name>/-/<file>" in the URLs of most tarballs
 };
@@ -59,9 +59,31 @@ struct Member {  // one member of a version's manifest: JSON text
 
 // The members of a manifest that are kept, by number.
 enum Field : std::uint32_t {
-  kName, kVersion, kDependencies, kOptionalDependencies, kPeerDependencies, kPeerDependenciesMeta, kBundleDependencies,
-  kBundledDependencies, kAcceptDependencies, kBin, kEngines, kOs, kCpu, kLibc, kLicense, kFunding, kDeprecated,
-  kWorkspaces, kDevEngines, kHasInstallScript, kHasShrinkwrap, kDistTarball, kDistIntegrity, kDistShasum, kFields
+  kName,
+  kVersion,
+  kDependencies,
+  kOptionalDependencies,
+  kPeerDependencies,
+  kPeerDependenciesMeta,
+  kBundleDependencies,
+  kBundledDependencies,
+  kAcceptDependencies,
+  kBin,
+  kEngines,
+  kOs,
+  kCpu,
+  kLibc,
+  kLicense,
+  kFunding,
+  kDeprecated,
+  kWorkspaces,
+  kDevEngines,
+  kHasInstallScript,
+  kHasShrinkwrap,
+  kDistTarball,
+  kDistIntegrity,
+  kDistShasum,
+  kFields
 };
 // "<name>/-/<name without scope>-<version>.tgz"
 std::string usual_tarball(std::string_view name, std::string_view version);

@@ -99,7 +99,8 @@ class Reader {
   }
 
   error_code read_times(ondemand::value& value) {
-    return each_string(value, [&](std::string_view version, std::string_view time) { times_.emplace_back(version, time); });
+    return each_string(value,
+                       [&](std::string_view version, std::string_view time) { times_.emplace_back(version, time); });
   }
 
   error_code read_versions(ondemand::value& value) {
@@ -198,10 +199,13 @@ Result<std::string> parse_packument(std::string_view document, std::string_view 
   PackumentBuilder builder(name);
   Reader reader(builder);
   ondemand::document root;
-  auto error = parser->iterate(simdjson::padded_string_view(document.data(), document.size(), document.size() + kParsePadding)).get(root);
+  auto error =
+      parser->iterate(simdjson::padded_string_view(document.data(), document.size(), document.size() + kParsePadding))
+          .get(root);
   if (!error) error = reader.read(root);
   if (error)
-    return fail(code::kJsonParse, "invalid JSON in the answer from " + std::string(url) + ": " + simdjson::error_message(error),
+    return fail(code::kJsonParse,
+                "invalid JSON in the answer from " + std::string(url) + ": " + simdjson::error_message(error),
                 "the registry, or a proxy before it, sent no packument");
   source.is_full = reader.has_time();
   auto form = builder.finish(source);

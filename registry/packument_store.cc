@@ -62,7 +62,13 @@ void renew(const std::string& path, std::int64_t fetched_at, std::int64_t fresh_
 class PackumentStore::Impl {
  public:
   Impl(Http& http, Workers& workers, Cache& cache, const Auth& auth, Options options, Other other)
-      : http_(http), workers_(workers), cache_(cache), auth_(auth), options_(options), other_(std::move(other)), now_(::time(nullptr)) {}
+      : http_(http),
+        workers_(workers),
+        cache_(cache),
+        auth_(auth),
+        options_(options),
+        other_(std::move(other)),
+        now_(::time(nullptr)) {}
 
   void prefetch(std::string_view name) {
     if (entries_.contains(name)) return;
@@ -84,7 +90,9 @@ class PackumentStore::Impl {
     if (usable) {
       entry.finish(std::move(cached));
     } else if (options_.mode == Mode::kOffline) {
-      entry.finish(fail(code::kNotCached, "request to " + redact_url(auth_.packument_url(name)) + " failed: cache mode is 'only-if-cached' but no cached response is available",
+      entry.finish(fail(code::kNotCached,
+                        "request to " + redact_url(auth_.packument_url(name)) +
+                            " failed: cache mode is 'only-if-cached' but no cached response is available",
                         "run once without --offline"));
     } else {
       request(key, registry, file, std::move(cached));
@@ -150,7 +158,8 @@ class PackumentStore::Impl {
     }
   };
 
-  void request(const std::string& name, const std::string& registry, const std::string& file, std::unique_ptr<CompactPackument> stale) {
+  void request(const std::string& name, const std::string& registry, const std::string& file,
+               std::unique_ptr<CompactPackument> stale) {
     HttpRequest request;
     request.url = auth_.packument_url(name);
     request.credentials = auth_.credentials_for(request.url, registry);
@@ -160,7 +169,8 @@ class PackumentStore::Impl {
                            : "accept: application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*",
                        "accept-encoding: gzip"};
     if (stale && !stale->etag().empty()) request.headers.push_back("if-none-match: " + std::string(stale->etag()));
-    if (stale && !stale->last_modified().empty()) request.headers.push_back("if-modified-since: " + std::string(stale->last_modified()));
+    if (stale && !stale->last_modified().empty())
+      request.headers.push_back("if-modified-since: " + std::string(stale->last_modified()));
 
     // A std::function must be copyable; what it carries here is not.
     auto kept = std::make_shared<std::unique_ptr<CompactPackument>>(std::move(stale));
@@ -171,14 +181,15 @@ class PackumentStore::Impl {
         return arrivals->add(name, tl::unexpected<Error>(std::move(answer).error()));
       }
       auto response = std::make_shared<HttpResponse>(std::move(*answer));
-      workers_.submit([this, arrivals, name, file, kept, response] { take(*arrivals, name, file, std::move(*kept), *response); },
-                      Workers::Urgency::kFirst);
+      workers_.submit(
+          [this, arrivals, name, file, kept, response] { take(*arrivals, name, file, std::move(*kept), *response); },
+          Workers::Urgency::kFirst);
     });
   }
 
   // On a worker: makes a packument of an answer, hands it over, then caches it.
-  void take(Arrivals& arrivals, const std::string& name, const std::string& file, std::unique_ptr<CompactPackument> stale,
-            HttpResponse& response) {
+  void take(Arrivals& arrivals, const std::string& name, const std::string& file,
+            std::unique_ptr<CompactPackument> stale, HttpResponse& response) {
     std::int64_t fresh_until = now_ + fresh_seconds(response, now_);
     if (response.status == 304 && stale) {
       arrivals.add(name, std::move(stale));
@@ -220,7 +231,8 @@ class PackumentStore::Impl {
   std::shared_ptr<Arrivals> arrivals_ = std::make_shared<Arrivals>();
 };
 
-PackumentStore::PackumentStore(Http& http, Workers& workers, Cache& cache, const Auth& auth, Options options, Other other)
+PackumentStore::PackumentStore(Http& http, Workers& workers, Cache& cache, const Auth& auth, Options options,
+                               Other other)
     : impl_(std::make_unique<Impl>(http, workers, cache, auth, options, std::move(other))) {}
 PackumentStore::~PackumentStore() = default;
 
@@ -230,6 +242,8 @@ void PackumentStore::prefetch(std::span<const std::string> names) {
 
 Result<const resolver::Packument*> PackumentStore::get(std::string_view name) { return impl_->get(name); }
 Result<resolver::ManifestPtr> PackumentStore::manifest(const resolver::Spec& spec) { return impl_->manifest(spec); }
-void PackumentStore::on_arrival(std::function<void(std::string_view)> callback) { impl_->on_arrival_ = std::move(callback); }
+void PackumentStore::on_arrival(std::function<void(std::string_view)> callback) {
+  impl_->on_arrival_ = std::move(callback);
+}
 
 }  // namespace pkg::registry

@@ -14,23 +14,40 @@ constexpr std::uint64_t kMaxTarball = 2ull << 30;
 
 std::string_view status_text(long status) {
   switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 402: return "Payment Required";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 413: return "Payload Too Large";
-    case 422: return "Unprocessable Entity";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    default: return "";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 402:
+      return "Payment Required";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 413:
+      return "Payload Too Large";
+    case 422:
+      return "Unprocessable Entity";
+    case 429:
+      return "Too Many Requests";
+    case 500:
+      return "Internal Server Error";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return "";
   }
 }
 
@@ -90,7 +107,9 @@ TarballSource::TarballSource(Http& http, Workers& workers, const Auth& auth, Mod
 void TarballSource::start(TarballRequest request, std::function<void(Result<Tarball>)> done) {
   if (mode_ == Mode::kOffline) {
     workers_.submit([url = request.resolved, done = std::move(done)] {
-      done(fail(code::kNotCached, "request to " + redact_url(url) + " failed: cache mode is 'only-if-cached' but no cached response is available",
+      done(fail(code::kNotCached,
+                "request to " + redact_url(url) +
+                    " failed: cache mode is 'only-if-cached' but no cached response is available",
                 "run once without --offline"));
     });
     return;
@@ -105,7 +124,8 @@ void TarballSource::attempt(TarballRequest request, int attempts, std::function<
   fetch.max_bytes = kMaxTarball;
   fetch.headers = {"accept: */*"};
   fetch.credentials = auth_.credentials_for(fetch.url, auth_.registry_for(request.package));
-  http_.start(std::move(fetch), [this, request = std::move(request), attempts, done = std::move(done)](Result<HttpResponse> answer) mutable {
+  http_.start(std::move(fetch), [this, request = std::move(request), attempts,
+                                 done = std::move(done)](Result<HttpResponse> answer) mutable {
     // What follows hashes the whole tarball: not on the network's thread. A
     // std::function must be copyable, an answer is not.
     auto shared = std::make_shared<Result<HttpResponse>>(std::move(answer));

@@ -98,8 +98,7 @@ std::string Url::to_string() const { return origin() + path + query; }
 
 std::optional<Url> Url::resolve(std::string_view reference) const {
   reference = reference.substr(0, reference.find('#'));
-  if (std::size_t colon = reference.find(':');
-      colon != std::string_view::npos && colon < reference.find_first_of("/?"))
+  if (std::size_t colon = reference.find(':'); colon != std::string_view::npos && colon < reference.find_first_of("/?"))
     return parse(reference);
   if (reference.starts_with("//")) return parse(scheme + ":" + std::string(reference));
   if (reference.starts_with('/')) return parse(origin() + std::string(reference));
@@ -110,7 +109,10 @@ std::optional<Url> Url::resolve(std::string_view reference) const {
 
 std::string percent_decode(std::string_view text) {
   auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
   };
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -12,12 +12,14 @@ Result<int> cache_command(Session& session) {
   if (word == "verify" || word == "check") {
     PKG_TRY(auto verified, cache.verify());
     terminal.line("Cache verified and compressed (" + cache.root() + ")");
-    terminal.line("Content verified: " + std::to_string(verified.packages) + " (" + std::to_string(verified.bytes) + " bytes)");
+    terminal.line("Content verified: " + std::to_string(verified.packages) + " (" + std::to_string(verified.bytes) +
+                  " bytes)");
     if (verified.removed_packages)
       terminal.line("Corrupted content removed: " + std::to_string(verified.removed_packages));
     if (verified.removed_stages || verified.removed_bytes)
-      terminal.line("Content garbage-collected: " + std::to_string(verified.removed_packages + verified.removed_stages) +
-                    " (" + std::to_string(verified.removed_bytes) + " bytes)");
+      terminal.line(
+          "Content garbage-collected: " + std::to_string(verified.removed_packages + verified.removed_stages) + " (" +
+          std::to_string(verified.removed_bytes) + " bytes)");
     if (verified.missing) terminal.line("Missing content: " + std::to_string(verified.missing));
     terminal.line("Index entries: " + std::to_string(verified.packages + verified.packuments));
     return 0;
@@ -32,7 +34,8 @@ Result<int> cache_command(Session& session) {
   }
   if (word == "ls" || word == "list") {
     PKG_TRY(auto entries, cache.list());
-    for (const auto& entry : entries) terminal.line(entry.facts.name + "@" + entry.facts.version + " " + entry.facts.url);
+    for (const auto& entry : entries)
+      terminal.line(entry.facts.name + "@" + entry.facts.version + " " + entry.facts.url);
     return 0;
   }
   return fail(code::kUsage, "pkg cache takes `verify`, `clean` or `ls`");

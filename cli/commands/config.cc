@@ -24,8 +24,7 @@ std::string shown(const Json& value) {
 
 Result<int> get(Session& session, const std::vector<std::string>& keys) {
   for (const std::string& key : keys) {
-    if (is_protected(key))
-      return fail("", "The " + key + " option is protected, and can not be retrieved in this way");
+    if (is_protected(key)) return fail("", "The " + key + " option is protected, and can not be retrieved in this way");
     Json value = session.config().get(key);
     std::string text = value.is_null() && !session.config().find(key) && !session.config().is_default(key)
                            ? "undefined"

@@ -106,7 +106,8 @@ Result<std::string> command_of(const std::string& folder, const std::string& spe
     if (bin->size() == 1) return bin->begin().key();
     if (bin->contains(name)) return name;
   }
-  return fail("ENOEXEC", "could not determine executable to run", "name the package with --package and then its command");
+  return fail("ENOEXEC", "could not determine executable to run",
+              "name the package with --package and then its command");
 }
 
 }  // namespace
@@ -116,7 +117,8 @@ Result<int> exec_command(Session& session) {
   std::vector<std::string> words = session.words;
   std::vector<std::string> packages = session.config().list("package");
   if (!call.empty() && !words.empty())
-    return fail(code::kUsage, "a command and --call cannot be given together", "pkg exec [--package=<spec>] -c '<command>'");
+    return fail(code::kUsage, "a command and --call cannot be given together",
+                "pkg exec [--package=<spec>] -c '<command>'");
 
   installer::ScriptRun run;
   run.event = "npx";

@@ -42,8 +42,7 @@ Result<int> install_command(Session& session) {
 }
 
 Result<int> uninstall_command(Session& session) {
-  if (session.words.empty())
-    return fail("", "Must provide a package name to remove", "pkg uninstall <name> ...");
+  if (session.words.empty()) return fail("", "Must provide a package name to remove", "pkg uninstall <name> ...");
   PKG_TRY(Project project, load_project(session));
   PKG_TRY(auto options, ideal_tree_options(session, project));
   options.remove = session.words;

@@ -16,20 +16,18 @@ namespace {
 using installer::PackageJson;
 
 constexpr std::string_view kLifecycle[] = {
-    "prepare",     "prepublishOnly", "prepack",      "postpack",      "dependencies", "preinstall",    "install",
-    "postinstall", "prepublish",     "publish",      "postpublish",   "prerestart",   "restart",       "postrestart",
-    "prestart",    "start",          "poststart",    "prestop",       "stop",         "poststop",      "pretest",
-    "test",        "posttest",       "preuninstall", "uninstall",     "postuninstall", "preversion",   "version",
-    "postversion"};
+    "prepare",   "prepublishOnly", "prepack",    "postpack", "dependencies", "preinstall",
+    "install",   "postinstall",    "prepublish", "publish",  "postpublish",  "prerestart",
+    "restart",   "postrestart",    "prestart",   "start",    "poststart",    "prestop",
+    "stop",      "poststop",       "pretest",    "test",     "posttest",     "preuninstall",
+    "uninstall", "postuninstall",  "preversion", "version",  "postversion"};
 
 std::string package_id(const PackageJson& package) {
   std::string name = string_member(package.content, "name"), version = string_member(package.content, "version");
   return name.empty() || version.empty() ? name : name + "@" + version;
 }
 
-std::string folder_of(const PackageJson& package) {
-  return package.path.substr(0, package.path.rfind('/'));
-}
+std::string folder_of(const PackageJson& package) { return package.path.substr(0, package.path.rfind('/')); }
 
 // Lists the scripts; true when something was said.
 bool list_scripts(Session& session, const PackageJson& package, const std::string& workspace) {
@@ -130,7 +128,8 @@ Result<int> run_command(Session& session) {
   const std::string& folder = session.config().local_prefix();
   PKG_TRY(PackageJson root, PackageJson::load(folder));
   std::vector<resolver::Workspace> workspaces;
-  if (session.all_workspaces() || !session.config().list("workspace").empty() || !session.config().workspace().empty()) {
+  if (session.all_workspaces() || !session.config().list("workspace").empty() ||
+      !session.config().workspace().empty()) {
     PKG_TRY(workspaces, installer::find_workspaces(session.project(), root.content));
   }
   PKG_TRY(auto selected, session.selected_workspaces(workspaces));

@@ -40,21 +40,21 @@ inline tl::unexpected<Error> fail(std::string_view code, std::string message, st
 // its error from the enclosing function. PKG_TRY_VOID(expression) is the same
 // for Result<void>.
 #define PKG_TRY(declaration, ...) PKG_TRY_IMPL(PKG_CONCAT(pkg_try_, __LINE__), declaration, __VA_ARGS__)
-#define PKG_TRY_IMPL(temporary, declaration, ...)                              \
-  auto temporary = (__VA_ARGS__);                                              \
+#define PKG_TRY_IMPL(temporary, declaration, ...)                                    \
+  auto temporary = (__VA_ARGS__);                                                    \
   if (!temporary) return tl::unexpected<::pkg::Error>(std::move(temporary).error()); \
   declaration = std::move(*temporary)
-#define PKG_TRY_VOID(...)                                                      \
-  do {                                                                         \
-    auto pkg_try_result = (__VA_ARGS__);                                       \
+#define PKG_TRY_VOID(...)                                                                        \
+  do {                                                                                           \
+    auto pkg_try_result = (__VA_ARGS__);                                                         \
     if (!pkg_try_result) return tl::unexpected<::pkg::Error>(std::move(pkg_try_result).error()); \
   } while (false)
 
 // Aborts when an invariant of our own does not hold. Never for outside input.
-#define PKG_CHECK(condition)                                                             \
-  do {                                                                                   \
-    if (!(condition)) [[unlikely]] {                                                     \
+#define PKG_CHECK(condition)                                                                       \
+  do {                                                                                             \
+    if (!(condition)) [[unlikely]] {                                                               \
       std::fprintf(stderr, "pkg: broken invariant %s at %s:%d\n", #condition, __FILE__, __LINE__); \
-      std::abort();                                                                      \
-    }                                                                                    \
+      std::abort();                                                                                \
+    }                                                                                              \
   } while (false)

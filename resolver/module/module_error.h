@@ -36,9 +36,8 @@ using ModuleWarnings = std::vector<ModuleWarning>;
 }  // namespace pkg::resolver
 
 // PKG_TRY_MODULE(auto x, expression): PKG_TRY for ModuleResult.
-#define PKG_TRY_MODULE(declaration, ...) \
-  PKG_TRY_MODULE_IMPL(PKG_CONCAT(pkg_try_, __LINE__), declaration, __VA_ARGS__)
-#define PKG_TRY_MODULE_IMPL(temporary, declaration, ...)                                                        \
-  auto temporary = (__VA_ARGS__);                                                                               \
-  if (!temporary) return tl::unexpected<::pkg::resolver::ModuleError>(std::move(temporary).error());            \
+#define PKG_TRY_MODULE(declaration, ...) PKG_TRY_MODULE_IMPL(PKG_CONCAT(pkg_try_, __LINE__), declaration, __VA_ARGS__)
+#define PKG_TRY_MODULE_IMPL(temporary, declaration, ...)                                             \
+  auto temporary = (__VA_ARGS__);                                                                    \
+  if (!temporary) return tl::unexpected<::pkg::resolver::ModuleError>(std::move(temporary).error()); \
   declaration = std::move(*temporary)

@@ -127,8 +127,8 @@ class TargetResolver {
       }
     }
     for (const auto& [condition, value] : target.items()) {
-      if (condition != "default" && std::find(context_.conditions.begin(), context_.conditions.end(), condition) ==
-                                        context_.conditions.end()) {
+      if (condition != "default" &&
+          std::find(context_.conditions.begin(), context_.conditions.end(), condition) == context_.conditions.end()) {
         continue;
       }
       auto resolved = resolve(value, key, match);
@@ -141,9 +141,8 @@ class TargetResolver {
                               const std::optional<std::string>& match) {
     if (!target.starts_with("./")) {
       if (is_imports_ && !target.starts_with("../") && !target.starts_with('/') && !resolve_url(target, "")) {
-        PKG_TRY_MODULE(std::string url,
-                       context_.resolve_package(match ? replace_stars(target, *match) : target,
-                                                path_to_file_url(package_.path())));
+        PKG_TRY_MODULE(std::string url, context_.resolve_package(match ? replace_stars(target, *match) : target,
+                                                                 path_to_file_url(package_.path())));
         return Target(std::move(url));
       }
       return tl::unexpected(invalid_target(target, key));
@@ -151,8 +150,8 @@ class TargetResolver {
     if (auto segments = inspect_segments(std::string_view(target).substr(2)); segments.invalid) {
       return tl::unexpected(invalid_target(target, key));
     } else if (segments.empty) {
-      warn_slashes(match ? replace_stars(target, *match) : target, match ? replace_stars(key, *match) : std::string(key),
-                   match ? key : std::string_view());
+      warn_slashes(match ? replace_stars(target, *match) : target,
+                   match ? replace_stars(key, *match) : std::string(key), match ? key : std::string_view());
     }
     std::string base_url = path_to_file_url(package_.path());
     auto resolved = resolve_url(target, base_url);
@@ -197,8 +196,8 @@ class TargetResolver {
                           (is_double ? "double slash" : "leading or trailing slash matching") + " resolving \"" +
                           target + "\" for module request \"" + request + "\" ";
     if (!pattern.empty() && pattern != request) message += "matched to \"" + std::string(pattern) + "\" ";
-    message += std::string("in the \"") + field() + "\" field module resolution of the package at " +
-               package_.path() + imported_from(context_.base) + ".";
+    message += std::string("in the \"") + field() + "\" field module resolution of the package at " + package_.path() +
+               imported_from(context_.base) + ".";
     context_.warnings.push_back({"DEP0166", std::move(message)});
   }
 
@@ -223,11 +222,11 @@ const Json* match_pattern(const Json& map, std::string_view request, std::string
     auto star = key.find('*');
     if (star == std::string::npos || !request.starts_with(std::string_view(key).substr(0, star))) continue;
     if (is_exports && request.ends_with('/')) {
-      context.warnings.push_back(
-          {"DEP0155", "Use of deprecated trailing slash pattern mapping \"" + std::string(request) +
-                          "\" in the \"exports\" field module resolution of the package at " + package.path() +
-                          imported_from(context.base) +
-                          ". Mapping specifiers ending in \"/\" is no longer supported."});
+      context.warnings.push_back({"DEP0155", "Use of deprecated trailing slash pattern mapping \"" +
+                                                 std::string(request) +
+                                                 "\" in the \"exports\" field module resolution of the package at " +
+                                                 package.path() + imported_from(context.base) +
+                                                 ". Mapping specifiers ending in \"/\" is no longer supported."});
     }
     auto trailer = std::string_view(key).substr(star + 1);
     if (request.size() < key.size() || !request.ends_with(trailer) || key.rfind('*') != star) continue;
@@ -252,9 +251,10 @@ ModuleResult<bool> is_main_sugar(const Json& exports, const PackageJson& package
       std::string message = "Invalid package config " + package.path();
       if (!base.empty()) message.append(" while importing ").append(base);
       return module_error(code::kInvalidPackageConfig,
-                          message + ". \"exports\" cannot contain some keys starting with '.' and some not. The exports "
-                                    "object must either be an object of package subpath keys or an object of main entry "
-                                    "condition name keys only.");
+                          message +
+                              ". \"exports\" cannot contain some keys starting with '.' and some not. The exports "
+                              "object must either be an object of package subpath keys or an object of main entry "
+                              "condition name keys only.");
     }
   }
   return is_sugar;
@@ -302,9 +302,9 @@ ModuleResult<std::string> resolve_exports(const PackageJson& package, const std:
 ModuleResult<std::string> resolve_imports(const PackageJson* package, const std::string& specifier,
                                           const TargetContext& context) {
   if (specifier == "#" || specifier.ends_with('/')) {
-    return module_error(code::kInvalidModuleSpecifier,
-                        "Invalid module \"" + specifier + "\" is not a valid internal imports specifier name" +
-                            imported_from(context.base));
+    return module_error(code::kInvalidModuleSpecifier, "Invalid module \"" + specifier +
+                                                           "\" is not a valid internal imports specifier name" +
+                                                           imported_from(context.base));
   }
   if (package != nullptr && package->imports() != nullptr) {
     const Json& imports = *package->imports();

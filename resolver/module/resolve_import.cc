@@ -107,8 +107,8 @@ ModuleResult<std::string> ModuleResolver::resolve_package(const std::string& spe
 
 ModuleResult<std::string> ModuleResolver::legacy_main(const std::string& directory, const PackageJson* package,
                                                       std::string_view parent) {
-  static constexpr std::array<std::string_view, 7> kMainEndings = {
-      "", ".js", ".json", ".node", "/index.js", "/index.json", "/index.node"};
+  static constexpr std::array<std::string_view, 7> kMainEndings = {"",          ".js",         ".json",      ".node",
+                                                                   "/index.js", "/index.json", "/index.node"};
   static constexpr std::array<std::string_view, 3> kIndexes = {"index.js", "index.json", "index.node"};
   auto warn = [&](std::string message) { warnings_.push_back({"DEP0151", std::move(message)}); };
   // Only ES modules are told that extension and index search is deprecated.
@@ -139,8 +139,8 @@ ModuleResult<std::string> ModuleResolver::legacy_main(const std::string& directo
     }
     return path;
   }
-  std::string expected = package != nullptr && package->main ? normalize_path(join_path(directory, *package->main))
-                                                             : folder + "index.js";
+  std::string expected =
+      package != nullptr && package->main ? normalize_path(join_path(directory, *package->main)) : folder + "index.js";
   return module_error(code::kModuleNotFound, "Cannot find package '" + expected + "'" + imported_from(parent));
 }
 
@@ -148,9 +148,9 @@ ModuleResult<std::string> ModuleResolver::legacy_main(const std::string& directo
 ModuleResult<std::string> ModuleResolver::finish_import(std::string url, std::string_view parent) {
   auto pathname = url_pathname(url);
   if (has_encoded_separator(pathname)) {
-    return module_error(code::kInvalidModuleSpecifier,
-                        "Invalid module \"" + std::string(pathname) +
-                            "\" must not include encoded \"/\" or \"\\\" characters" + imported_from(parent));
+    return module_error(code::kInvalidModuleSpecifier, "Invalid module \"" + std::string(pathname) +
+                                                           "\" must not include encoded \"/\" or \"\\\" characters" +
+                                                           imported_from(parent));
   }
   auto path = file_url_to_path(url);
   if (!path) {
@@ -158,10 +158,9 @@ ModuleResult<std::string> ModuleResolver::finish_import(std::string url, std::st
   }
   FileType type = path->ends_with('/') ? FileType::kDirectory : stat(*path);
   if (type == FileType::kDirectory) {
-    return module_error(code::kUnsupportedDirImport,
-                        "Directory import '" + *path + "' is not supported resolving ES modules" +
-                            imported_from(parent),
-                        {}, {}, url);
+    return module_error(
+        code::kUnsupportedDirImport,
+        "Directory import '" + *path + "' is not supported resolving ES modules" + imported_from(parent), {}, {}, url);
   }
   if (type == FileType::kNone) {
     return module_error(code::kModuleNotFound, "Cannot find module '" + *path + "'" + imported_from(parent), {}, {},

@@ -117,9 +117,10 @@ ModuleResult<std::optional<std::string>> ModuleResolver::try_package(const std::
                                         "'. Please either fix that or report it to the module author"});
     return file;
   }
-  return module_error(code::kCjsModuleNotFound,
-                      "Cannot find module '" + main + "'. Please verify that the package.json has a valid \"main\" entry",
-                      package->path(), request);
+  return module_error(
+      code::kCjsModuleNotFound,
+      "Cannot find module '" + main + "'. Please verify that the package.json has a valid \"main\" entry",
+      package->path(), request);
 }
 
 ModuleResult<std::optional<std::string>> ModuleResolver::find_path(const std::string& request,

@@ -117,8 +117,8 @@ class SetParser {
     for (std::size_t i = 0; i < text.size(); ++i) {
       char before = result.empty() ? '\0' : result.back();
       if (text[i] == ' ') {
-        bool tilde = before == '~' || before == '^' ||
-                     (before == '>' && result.size() > 1 && result[result.size() - 2] == '~');
+        bool tilde =
+            before == '~' || before == '^' || (before == '>' && result.size() > 1 && result[result.size() - 2] == '~');
         bool compare = before == '<' || before == '>' || before == '=';
         if (tilde || (compare && starts_version(text.substr(i + 1)))) continue;
       }
@@ -157,7 +157,8 @@ class SetParser {
   }
 
   void add_lower(const Partial& p) {
-    Comparator comparator{Op::kGreaterEqual, Version{p.numbers[0], p.any(1) ? 0 : p.numbers[1], p.any(2) ? 0 : p.numbers[2], {}, {}}};
+    Comparator comparator{Op::kGreaterEqual,
+                          Version{p.numbers[0], p.any(1) ? 0 : p.numbers[1], p.any(2) ? 0 : p.numbers[2], {}, {}}};
     if (!p.any_part() && !p.prerelease.empty())
       comparator.version.prerelease = parse_prerelease_words(p.prerelease);
     else if (p.any_part() && options_.include_prerelease)
@@ -200,7 +201,8 @@ class SetParser {
 
   void caret(std::string_view text) {
     Partial p;
-    if (Scan scan = scan_partial(text, options_.mode, p); scan != Scan::kYes) return scan == Scan::kTooBig ? void(ok_ = false) : bad_word();
+    if (Scan scan = scan_partial(text, options_.mode, p); scan != Scan::kYes)
+      return scan == Scan::kTooBig ? void(ok_ = false) : bad_word();
     if (p.any(0)) return found_.push_back({});
     // The lowest version's numbers: kept up to the first that is not zero.
     add_lower(p);
@@ -215,7 +217,8 @@ class SetParser {
 
   void tilde(std::string_view text) {
     Partial p;
-    if (Scan scan = scan_partial(text, options_.mode, p); scan != Scan::kYes) return scan == Scan::kTooBig ? void(ok_ = false) : bad_word();
+    if (Scan scan = scan_partial(text, options_.mode, p); scan != Scan::kYes)
+      return scan == Scan::kTooBig ? void(ok_ = false) : bad_word();
     if (p.any(0)) return found_.push_back({});
     add_lower(p);
     if (p.any(1)) return add(Op::kLess, p.numbers[0] + 1, 0, 0, true);
@@ -232,16 +235,21 @@ class SetParser {
     }
     Op op = Op::kEqual;
     bool has_op = true;
-    if (text.starts_with(">=")) op = Op::kGreaterEqual, text.remove_prefix(2);
-    else if (text.starts_with("<=")) op = Op::kLessEqual, text.remove_prefix(2);
-    else if (text.starts_with('>')) op = Op::kGreater, text.remove_prefix(1);
-    else if (text.starts_with('<')) op = Op::kLess, text.remove_prefix(1);
+    if (text.starts_with(">="))
+      op = Op::kGreaterEqual, text.remove_prefix(2);
+    else if (text.starts_with("<="))
+      op = Op::kLessEqual, text.remove_prefix(2);
+    else if (text.starts_with('>'))
+      op = Op::kGreater, text.remove_prefix(1);
+    else if (text.starts_with('<'))
+      op = Op::kLess, text.remove_prefix(1);
     else {
       has_op = false;
       if (text.starts_with('=')) text.remove_prefix(1);
     }
     Partial p;
-    if (Scan scan = scan_partial(text, options_.mode, p); scan != Scan::kYes) return scan == Scan::kTooBig ? void(ok_ = false) : bad_word();
+    if (Scan scan = scan_partial(text, options_.mode, p); scan != Scan::kYes)
+      return scan == Scan::kTooBig ? void(ok_ = false) : bad_word();
     if (!p.well_ordered()) return bad_word();
     if (p.whole()) return add_whole(op, p);
     partial(op, has_op, p);
@@ -317,22 +325,33 @@ bool Comparator::test(const Version& tested) const {
   if (op == Op::kAny) return true;
   auto order = tested <=> version;
   switch (op) {
-    case Op::kEqual: return order == 0;
-    case Op::kLess: return order < 0;
-    case Op::kLessEqual: return order <= 0;
-    case Op::kGreater: return order > 0;
-    default: return order >= 0;
+    case Op::kEqual:
+      return order == 0;
+    case Op::kLess:
+      return order < 0;
+    case Op::kLessEqual:
+      return order <= 0;
+    case Op::kGreater:
+      return order > 0;
+    default:
+      return order >= 0;
   }
 }
 
 std::string Comparator::to_string() const {
   switch (op) {
-    case Op::kAny: return {};
-    case Op::kEqual: return version.to_string();
-    case Op::kLess: return "<" + version.to_string();
-    case Op::kLessEqual: return "<=" + version.to_string();
-    case Op::kGreater: return ">" + version.to_string();
-    case Op::kGreaterEqual: return ">=" + version.to_string();
+    case Op::kAny:
+      return {};
+    case Op::kEqual:
+      return version.to_string();
+    case Op::kLess:
+      return "<" + version.to_string();
+    case Op::kLessEqual:
+      return "<=" + version.to_string();
+    case Op::kGreater:
+      return ">" + version.to_string();
+    case Op::kGreaterEqual:
+      return ">=" + version.to_string();
   }
   return {};
 }
@@ -363,7 +382,8 @@ std::optional<Range> Range::parse(std::string_view text, RangeOptions options) {
     Set first = sets.front();
     std::erase_if(sets, [](const Set& set) { return is_nothing(set.front()); });
     if (sets.empty()) sets.push_back(std::move(first));
-    auto any = std::find_if(sets.begin(), sets.end(), [](const Set& set) { return set.size() == 1 && set[0].op == Op::kAny; });
+    auto any =
+        std::find_if(sets.begin(), sets.end(), [](const Set& set) { return set.size() == 1 && set[0].op == Op::kAny; });
     if (any != sets.end()) sets = {Set(1)};
   }
   range.any_ = sets.size() == 1 && sets[0].size() == 1 && sets[0][0].op == Op::kAny;

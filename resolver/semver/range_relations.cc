@@ -72,10 +72,14 @@ Subset simple_subset(const Set& sub, const Set& super, bool include_prerelease) 
 
   const Comparator *lower = nullptr, *upper = nullptr, *exact = nullptr;
   for (const Comparator& c : sub) {
-    if (is_lower(c.op)) lower = tighter(lower, &c);
-    else if (is_upper(c.op)) upper = tighter(upper, &c);
-    else if (exact) return Subset::kEmpty;
-    else exact = &c;
+    if (is_lower(c.op))
+      lower = tighter(lower, &c);
+    else if (is_upper(c.op))
+      upper = tighter(upper, &c);
+    else if (exact)
+      return Subset::kEmpty;
+    else
+      exact = &c;
   }
   bool one_point = false;
   if (lower && upper) {
@@ -94,8 +98,10 @@ Subset simple_subset(const Set& sub, const Set& super, bool include_prerelease) 
 
   // A bound that names a prerelease admits prereleases of that version, so the
   // superset must name one of the same.
-  const Version* need_lower = lower && !include_prerelease && lower->version.is_prerelease() ? &lower->version : nullptr;
-  const Version* need_upper = upper && !include_prerelease && upper->version.is_prerelease() ? &upper->version : nullptr;
+  const Version* need_lower =
+      lower && !include_prerelease && lower->version.is_prerelease() ? &lower->version : nullptr;
+  const Version* need_upper =
+      upper && !include_prerelease && upper->version.is_prerelease() ? &upper->version : nullptr;
   if (need_upper && need_upper->prerelease.size() == 1 && upper->op == Op::kLess && need_upper->prerelease[0].numeric &&
       need_upper->prerelease[0].number == 0)
     need_upper = nullptr;  // "<1.2.3-0" is "<1.2.3"
@@ -141,8 +147,10 @@ bool outside(const Version& version, const Range& range, Side side) {
     for (const Comparator& each : set) {
       const Comparator& c = each.op == Op::kAny ? kFromZero : each;
       if (!high) high = low = &c;
-      if (beyond(c.version, high->version)) high = &c;
-      else if (beyond(low->version, c.version)) low = &c;
+      if (beyond(c.version, high->version))
+        high = &c;
+      else if (beyond(low->version, c.version))
+        low = &c;
     }
     // The far edge must be closed, and the version beyond the near one.
     if (high->op == open || high->op == closed) return false;

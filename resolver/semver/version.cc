@@ -31,7 +31,8 @@ bool bump_prerelease(Version& version, std::string_view identifier, std::optiona
   auto& parts = version.prerelease;
   auto join = [&] {
     std::string text;
-    for (const Identifier& part : parts) text += (text.empty() ? "" : ".") + (part.numeric ? std::to_string(part.number) : part.word);
+    for (const Identifier& part : parts)
+      text += (text.empty() ? "" : ".") + (part.numeric ? std::to_string(part.number) : part.word);
     return text;
   };
   bool bumped = false;
@@ -47,8 +48,9 @@ bool bump_prerelease(Version& version, std::string_view identifier, std::optiona
   if (identifier.empty()) return true;
 
   std::vector<Identifier> wanted = parse_prerelease_words(identifier);
-  bool same = wanted.size() <= parts.size() &&
-              compare_prerelease({parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(wanted.size())}, wanted) == 0;
+  bool same =
+      wanted.size() <= parts.size() &&
+      compare_prerelease({parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(wanted.size())}, wanted) == 0;
   bool counted = same && wanted.size() < parts.size() && parts[wanted.size()].numeric;
   if (counted) return true;
   parts = std::move(wanted);
@@ -76,9 +78,10 @@ std::vector<Identifier> parse_prerelease_words(std::string_view text) {
 }
 
 std::strong_ordering compare_prerelease(const std::vector<Identifier>& a, const std::vector<Identifier>& b) {
-  if (a.empty() || b.empty()) return b.size() <=> a.size() == 0 ? std::strong_ordering::equal
-                                     : a.empty()                ? std::strong_ordering::greater
-                                                                : std::strong_ordering::less;
+  if (a.empty() || b.empty())
+    return b.size() <=> a.size() == 0 ? std::strong_ordering::equal
+           : a.empty()                ? std::strong_ordering::greater
+                                      : std::strong_ordering::less;
   for (std::size_t i = 0; i < a.size() && i < b.size(); ++i)
     if (auto order = compare_identifiers(a[i], b[i]); order != 0) return order;
   return a.size() <=> b.size();
@@ -95,7 +98,8 @@ std::optional<Version> Version::parse(std::string_view text, Mode mode) {
   if (!scanner.number(version.major) || !scanner.skip('.') || !scanner.number(version.minor) || !scanner.skip('.') ||
       !scanner.number(version.patch))
     return std::nullopt;
-  if (auto prerelease = scanner.prerelease(); !prerelease.empty()) version.prerelease = parse_prerelease_words(prerelease);
+  if (auto prerelease = scanner.prerelease(); !prerelease.empty())
+    version.prerelease = parse_prerelease_words(prerelease);
   if (auto build = scanner.build(); !build.empty()) version.build = split_dots(build);
   if (!scanner.at_end()) return std::nullopt;
   return version;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstdint>
 #include <compare>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,8 +38,7 @@ struct Version {
   bool operator==(const Version& other) const { return (*this <=> other) == 0; }
 };
 
-std::strong_ordering compare_prerelease(const std::vector<Identifier>& a,
-                                        const std::vector<Identifier>& b);
+std::strong_ordering compare_prerelease(const std::vector<Identifier>& a, const std::vector<Identifier>& b);
 
 // As semver.valid and semver.clean: the canonical text, or nothing.
 std::optional<std::string> valid(std::string_view text, Mode mode = Mode::kStrict);

@@ -43,8 +43,9 @@ bool is_shorthand(std::string_view text) {
   std::string_view head = text.substr(0, hash);
   std::size_t slash = head.find('/');
   if (slash == std::string_view::npos || slash == 0) return false;
-  return head.find('/', slash + 1) == std::string_view::npos && head.find_first_of(": @\t\n\r\v\f") == std::string_view::npos &&
-         !head.ends_with('/') && !head.starts_with('.');
+  return head.find('/', slash + 1) == std::string_view::npos &&
+         head.find_first_of(": @\t\n\r\v\f") == std::string_view::npos && !head.ends_with('/') &&
+         !head.starts_with('.');
 }
 
 std::string with_protocol(std::string_view text) {
@@ -97,7 +98,8 @@ std::optional<Place> extract(std::string_view type, const Url& url) {
   std::vector<std::string> parts = path_parts(url.pathname);
   std::string hash = url.hash.empty() ? "" : url.hash.substr(1);
   if (type == "gitlab") {
-    if (url.pathname.find("/-/") != std::string::npos || url.pathname.find("/archive.tar.gz") != std::string::npos) return std::nullopt;
+    if (url.pathname.find("/-/") != std::string::npos || url.pathname.find("/archive.tar.gz") != std::string::npos)
+      return std::nullopt;
     Place place{"", without_git(parts.back()), hash};
     parts.pop_back();
     for (const std::string& part : parts) place.user += (place.user.empty() ? "" : "/") + part;
@@ -152,7 +154,9 @@ std::string fragment(const HostedRepo& repo, HostedRepo::Committish committish) 
 }
 
 // "owner/repo", or "repo" for a gist.
-std::string path_of(const HostedRepo& repo) { return repo.type == "gist" ? repo.project : repo.user + "/" + repo.project; }
+std::string path_of(const HostedRepo& repo) {
+  return repo.type == "gist" ? repo.project : repo.user + "/" + repo.project;
+}
 std::string domain_of(const HostedRepo& repo) {
   const Host* host = host_of_type(repo.type);
   return host ? std::string(host->domain) : std::string();
@@ -219,7 +223,8 @@ std::string HostedRepo::tarball() const {
   if (type == "github") return "https://codeload." + domain_of(*this) + "/" + path_of(*this) + "/tar.gz/" + commit;
   if (type == "gist") return "https://codeload.github.com/gist/" + project + "/tar.gz/" + commit;
   if (type == "bitbucket") return "https://" + domain_of(*this) + "/" + path_of(*this) + "/get/" + commit + ".tar.gz";
-  if (type == "sourcehut") return "https://" + domain_of(*this) + "/" + path_of(*this) + "/archive/" + commit + ".tar.gz";
+  if (type == "sourcehut")
+    return "https://" + domain_of(*this) + "/" + path_of(*this) + "/archive/" + commit + ".tar.gz";
   return "https://" + domain_of(*this) + "/api/v4/projects/" + encode_uri_component(user + "/" + project) +
          "/repository/archive.tar.gz?sha=" + commit;
 }

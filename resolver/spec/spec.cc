@@ -50,7 +50,8 @@ bool is_tarball_name(std::string_view text) {
 bool is_file_spec(std::string_view spec) {
   if (spec.empty()) return false;
   if (starts_folded(spec, "file:")) return true;
-  return spec[0] == '.' || spec[0] == '/' || spec.starts_with("~/") || (spec.size() > 1 && is_alpha(spec[0]) && spec[1] == ':');
+  return spec[0] == '.' || spec[0] == '/' || spec.starts_with("~/") ||
+         (spec.size() > 1 && is_alpha(spec[0]) && spec[1] == ':');
 }
 
 std::string_view trim(std::string_view text) {
@@ -114,7 +115,8 @@ Result<Spec> from_file(Spec spec, std::string_view where) {
   if (home_part == "~" || home_part.starts_with("~/")) {
     const char* home = std::getenv("HOME");
     spec.save_spec = "file:" + std::string(home_part);
-    spec.fetch_spec = resolve_path(home ? home : "/", home_part.size() > 2 ? home_part.substr(2) : std::string_view("."));
+    spec.fetch_spec =
+        resolve_path(home ? home : "/", home_part.size() > 2 ? home_part.substr(2) : std::string_view("."));
     return spec;
   }
   spec.fetch_spec = resolve_path(where, path);
@@ -153,7 +155,8 @@ Result<Spec> from_url(Spec spec) {
       if (!port) {
         spec.type = SpecType::kGit;
         spec.fetch_spec = address;
-        PKG_TRY_VOID(read_committish(spec, hash == std::string_view::npos ? std::string_view() : rest.substr(hash + 1)));
+        PKG_TRY_VOID(
+            read_committish(spec, hash == std::string_view::npos ? std::string_view() : rest.substr(hash + 1)));
         return spec;
       }
     }
@@ -184,7 +187,8 @@ Result<Spec> from_registry(Spec spec) {
   auto range = semver::Range::parse(text, {semver::Mode::kLoose, false});
   if (!range) {
     if (encode_uri_component(text) != text)
-      return fail(code::kInvalidTagName, "\"" + spec.fetch_spec + "\" in \"" + spec.raw + "\" is neither a version, a range nor a valid tag",
+      return fail(code::kInvalidTagName,
+                  "\"" + spec.fetch_spec + "\" in \"" + spec.raw + "\" is neither a version, a range nor a valid tag",
                   "tags may only have characters that a URL needs not escape");
     spec.type = SpecType::kTag;
     return spec;
@@ -197,7 +201,8 @@ Result<Spec> from_registry(Spec spec) {
 Result<Spec> from_alias(Spec spec, std::string_view where) {
   PKG_TRY(Spec target, parse_spec(std::string_view(spec.raw_spec).substr(4), where));
   if (target.type == SpecType::kAlias) return fail("EINVALIDSPEC", "\"" + spec.raw + "\" is an alias of an alias");
-  if (!target.is_registry()) return fail("EINVALIDSPEC", "\"" + spec.raw + "\" is an alias of something outside the registry");
+  if (!target.is_registry())
+    return fail("EINVALIDSPEC", "\"" + spec.raw + "\" is an alias of something outside the registry");
   if (target.name.empty()) return fail("EINVALIDSPEC", "the alias \"" + spec.raw + "\" does not say of what");
   spec.type = SpecType::kAlias;
   spec.target = std::make_shared<const Spec>(std::move(target));
@@ -231,14 +236,22 @@ Result<Spec> resolve(std::string_view name, std::string_view text, std::string_v
 
 std::string_view to_string(SpecType type) {
   switch (type) {
-    case SpecType::kVersion: return "version";
-    case SpecType::kRange: return "range";
-    case SpecType::kTag: return "tag";
-    case SpecType::kAlias: return "alias";
-    case SpecType::kGit: return "git";
-    case SpecType::kRemote: return "remote";
-    case SpecType::kFile: return "file";
-    case SpecType::kDirectory: return "directory";
+    case SpecType::kVersion:
+      return "version";
+    case SpecType::kRange:
+      return "range";
+    case SpecType::kTag:
+      return "tag";
+    case SpecType::kAlias:
+      return "alias";
+    case SpecType::kGit:
+      return "git";
+    case SpecType::kRemote:
+      return "remote";
+    case SpecType::kFile:
+      return "file";
+    case SpecType::kDirectory:
+      return "directory";
   }
   return {};
 }
@@ -280,7 +293,8 @@ Result<void> check_package_name(std::string_view name) {
     return fail(code::kInvalidPackageName, "Invalid package name \"" + std::string(name) + "\": " + std::string(why));
   };
   if (name.empty()) return bad("a name has at least one character");
-  if (name[0] == '.' || name[0] == '-' || name[0] == '_') return bad(std::string("a name cannot start with '") + name[0] + "'");
+  if (name[0] == '.' || name[0] == '-' || name[0] == '_')
+    return bad(std::string("a name cannot start with '") + name[0] + "'");
   if (trim(name) != name) return bad("a name cannot start or end with a space");
   for (std::string_view taken : {"node_modules", "favicon.ico"})
     if (name.size() == taken.size() && starts_folded(name, taken)) return bad("it has another meaning");

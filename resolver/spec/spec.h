@@ -25,20 +25,20 @@ std::string_view to_string(SpecType type);  // npm's word: "version", "directory
 
 // A repository on a known host, as in the shortcut "github:owner/repo".
 struct HostedRepo {
-  std::string type;     // "github", "gitlab", "bitbucket", "gist", "sourcehut"
-  std::string user;     // may be empty for a gist
+  std::string type;  // "github", "gitlab", "bitbucket", "gist", "sourcehut"
+  std::string user;  // may be empty for a gist
   std::string project;
-  std::string auth;     // "user:password" or empty
+  std::string auth;  // "user:password" or empty
   std::string committish;
   std::string representation;  // how it was written: "shortcut", "https", "git", "http" or "sshurl"
 
   enum class Committish { kWith, kWithout };
   std::string shortcut(Committish committish = Committish::kWith) const;
-  std::string https(Committish committish = Committish::kWith) const;    // git+https://...
-  std::string sshurl(Committish committish = Committish::kWith) const;   // git+ssh://git@...
-  std::string ssh(Committish committish = Committish::kWith) const;      // git@host:...
-  std::string git(Committish committish = Committish::kWith) const;      // git://...
-  std::string tarball() const;  // where an archive of the commit can be fetched
+  std::string https(Committish committish = Committish::kWith) const;   // git+https://...
+  std::string sshurl(Committish committish = Committish::kWith) const;  // git+ssh://git@...
+  std::string ssh(Committish committish = Committish::kWith) const;     // git@host:...
+  std::string git(Committish committish = Committish::kWith) const;     // git://...
+  std::string tarball() const;                                          // where an archive of the commit can be fetched
   // In the way it was written; what cannot be written back becomes sshurl().
   std::string to_string(Committish committish = Committish::kWith) const;
 };
@@ -50,12 +50,12 @@ std::optional<HostedRepo> parse_hosted(std::string_view text);
 // What someone wrote to name a package: npm-package-arg's forms.
 struct Spec {
   SpecType type = SpecType::kRange;
-  std::string raw;         // all of it
-  std::string name;        // may be empty for the kinds that bring their own
-  std::string scope;       // "@scope" or empty
-  std::string raw_spec;    // after the name's '@'; "*" when nothing was written
-  std::string save_spec;   // what package.json should say, when it differs; may be empty
-  std::string fetch_spec;  // version, range, tag, URL or absolute path
+  std::string raw;                             // all of it
+  std::string name;                            // may be empty for the kinds that bring their own
+  std::string scope;                           // "@scope" or empty
+  std::string raw_spec;                        // after the name's '@'; "*" when nothing was written
+  std::string save_spec;                       // what package.json should say, when it differs; may be empty
+  std::string fetch_spec;                      // version, range, tag, URL or absolute path
   std::shared_ptr<const semver::Range> range;  // of kVersion and kRange, parsed loosely
   std::shared_ptr<const Spec> target;          // of kAlias: what it stands for
 

@@ -22,7 +22,8 @@ bool is_special(std::string_view protocol) {
 }
 
 bool valid_host(std::string_view host, bool special) {
-  std::string_view forbidden = special ? std::string_view(" #/<>?@\\^|%:[]\t\n\r") : std::string_view(" #/<>?@\\^|:[]\t\n\r");
+  std::string_view forbidden =
+      special ? std::string_view(" #/<>?@\\^|%:[]\t\n\r") : std::string_view(" #/<>?@\\^|:[]\t\n\r");
   if (host.starts_with('[') && host.ends_with(']')) return true;
   return host.find_first_of(forbidden) == std::string_view::npos;
 }
@@ -59,7 +60,11 @@ int hex(char c) {
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     auto byte = static_cast<unsigned char>(text[i]);
-    std::size_t length = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xf0 && byte < 0xf5 ? 4 : 0;
+    std::size_t length = byte < 0x80                   ? 1
+                         : byte >= 0xc2 && byte < 0xe0 ? 2
+                         : byte >= 0xe0 && byte < 0xf0 ? 3
+                         : byte >= 0xf0 && byte < 0xf5 ? 4
+                                                       : 0;
     if (length == 0 || i + length > text.size()) return false;
     for (std::size_t j = 1; j < length; ++j)
       if ((static_cast<unsigned char>(text[i + j]) & 0xc0) != 0x80) return false;
@@ -102,7 +107,9 @@ std::optional<Url> Url::parse(std::string_view text) {
     url.has_authority = true;
   }
   if (!url.has_authority) {
-    url.pathname = rest.starts_with('/') ? without_dots(rest) : special ? without_dots("/" + std::string(rest)) : std::string(rest);
+    url.pathname = rest.starts_with('/') ? without_dots(rest)
+                   : special             ? without_dots("/" + std::string(rest))
+                                         : std::string(rest);
     return url;
   }
   std::size_t slash = rest.find('/');

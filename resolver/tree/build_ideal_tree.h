@@ -39,13 +39,13 @@ struct IdealTreeOptions {
   std::unique_ptr<Tree> start;
 
   // Requests.
-  std::vector<std::string> add;      // specs as typed: "a", "a@^1", "./x.tgz"
-  std::vector<std::string> remove;   // names
-  std::vector<std::string> update;   // names
-  bool update_all = false;           // `start` must be null then
+  std::vector<std::string> add;     // specs as typed: "a", "a@^1", "./x.tgz"
+  std::vector<std::string> remove;  // names
+  std::vector<std::string> update;  // names
+  bool update_all = false;          // `start` must be null then
   SaveType save_type = SaveType::kInfer;
   bool save_bundle = false;
-  bool save = true;                  // whether package.json and lockfile will be written
+  bool save = true;  // whether package.json and lockfile will be written
   // Workspaces (names or folders are resolved by the caller to indices into
   // `workspaces`) that add and remove apply to; empty: the root.
   std::vector<std::size_t> selected_workspaces;
@@ -65,13 +65,12 @@ struct IdealTreeOptions {
   std::set<std::string> omit;  // "dev", "optional", "peer"
   std::string node_version;    // "24.11.0"
   std::string npm_version;
-  Platform platform;           // of this machine
-  Platform wanted_platform;    // --os, --cpu, --libc; empty parts: this machine's
+  Platform platform;         // of this machine
+  Platform wanted_platform;  // --os, --cpu, --libc; empty parts: this machine's
   std::string default_tag = "latest";
-  std::string before;          // ISO 8601; versions published later do not exist. Empty: no limit
+  std::string before;                       // ISO 8601; versions published later do not exist. Empty: no limit
   std::vector<std::string> before_exclude;  // names or globs that `before` spares
-  Allow allow_git = Allow::kAll, allow_remote = Allow::kAll, allow_file = Allow::kAll,
-        allow_directory = Allow::kAll;
+  Allow allow_git = Allow::kAll, allow_remote = Allow::kAll, allow_file = Allow::kAll, allow_directory = Allow::kAll;
 };
 
 // Something npm would log at level warn: `code` such as "ERESOLVE" or "EBADENGINE".

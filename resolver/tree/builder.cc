@@ -30,7 +30,9 @@ Node* DepsQueue::pop() {
 }
 
 Builder::Builder(Packuments& packuments, IdealTreeOptions options)
-    : packuments_(packuments), options_(std::move(options)), update_names_(options_.update.begin(), options_.update.end()) {
+    : packuments_(packuments),
+      options_(std::move(options)),
+      update_names_(options_.update.begin(), options_.update.end()) {
   pick_options_ = {options_.node_version, options_.npm_version, options_.default_tag, options_.before};
   if (options_.global) options_.install_strategy = InstallStrategy::kShallow;
 }
@@ -47,7 +49,8 @@ Result<IdealTree> Builder::build() {
 
 Result<void> Builder::init() {
   PKG_TRY_VOID(check_request_names(options_));
-  requested_mutation_ = !options_.add.empty() || !options_.remove.empty() || options_.update_all || !options_.update.empty();
+  requested_mutation_ =
+      !options_.add.empty() || !options_.remove.empty() || options_.update_all || !options_.update.empty();
   mutated_ = requested_mutation_;
   tree_ = std::move(options_.start);
   if (!tree_) {
@@ -96,14 +99,17 @@ void Builder::inflate_old_lockfile() {
     if (manifest)
       tree_->set_manifest(*node, *manifest);
     else
-      warnings_.push_back({"old lockfile", "Could not fetch metadata for " + node->name->text + "@" + version + ": " + manifest.error().message});
+      warnings_.push_back({"old lockfile", "Could not fetch metadata for " + node->name->text + "@" + version + ": " +
+                                               manifest.error().message});
   }
 }
 
 // A complete lockfile lists what is inside tarballs too.
 Result<void> Builder::crack_open(Node& node) {
   const Manifest& manifest = *node.manifest;
-  if (!options_.complete || node.is_root() || node.inert || node.resolved.empty() || manifest.bundle_dependencies.empty()) return {};
+  if (!options_.complete || node.is_root() || node.inert || node.resolved.empty() ||
+      manifest.bundle_dependencies.empty())
+    return {};
   // npm fetches the tarball by its URL and applies the policy for URLs to it.
   PKG_TRY(Spec spec, parse_spec(node.resolved, options_.path));
   PKG_TRY_VOID(check_allowed(spec, nullptr));
@@ -163,7 +169,8 @@ Result<void> Builder::step(Node& node) {
                    [](const Task& a, const Task& b) { return collate(a.edge->name->text, b.edge->name->text) < 0; });
   for (const Task& task : tasks) PKG_TRY_VOID(place_candidate(*task.edge, *task.dep));
   for (const auto& [name, edge] : node.edges_out)
-    if (edge->to && edge->to->is_link && edge->to->target && known_links_.insert(edge->to).second) link_nodes_.push_back(edge->to);
+    if (edge->to && edge->to->is_link && edge->to->target && known_links_.insert(edge->to).second)
+      link_nodes_.push_back(edge->to);
   return {};
 }
 
@@ -259,14 +266,15 @@ Result<void> Builder::check_engines_and_platform() {
       bool forgiven = engines || (options_.force && engine_allows(manifest.engine("npm"), options_.npm_version)) ||
                       (node->is_root() && !manifest.dev_engines.is_null());
       if (!forgiven) {
-        std::string message = "Unsupported engine: " + node->id() + " requires " + manifest.engines.dump() + ", this is node " +
-                              options_.node_version + " and npm " + options_.npm_version;
+        std::string message = "Unsupported engine: " + node->id() + " requires " + manifest.engines.dump() +
+                              ", this is node " + options_.node_version + " and npm " + options_.npm_version;
         if (options_.engine_strict) return fail(code::kBadEngine, message, "use a version of node that it supports");
         warnings_.push_back({std::string(code::kBadEngine), message});
       }
       if (!options_.force && !platform_ok(manifest, options_.platform))
         return fail(code::kBadPlatform,
-                    "Unsupported platform: " + node->id() + " is not for " + options_.platform.os + " on " + options_.platform.cpu,
+                    "Unsupported platform: " + node->id() + " is not for " + options_.platform.os + " on " +
+                        options_.platform.cpu,
                     "make it an optional dependency, or install with --force");
     }
     if (node->optional && !node->inert && (!engines || !platform_ok(manifest, wanted)))

@@ -17,7 +17,8 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
     }
   }
   if (text.empty()) return false;
-  return (pattern[0] == text[0] || (pattern[0] == '?' && text[0] != '/')) && glob_matches(pattern.substr(1), text.substr(1));
+  return (pattern[0] == text[0] || (pattern[0] == '?' && text[0] != '/')) &&
+         glob_matches(pattern.substr(1), text.substr(1));
 }
 
 }  // namespace
@@ -32,11 +33,20 @@ Result<void> Builder::check_allowed(const Spec& spec, const Edge* edge) const {
   Allow allow = Allow::kAll;
   std::string_view error;
   switch (spec.type) {
-    case SpecType::kGit: allow = options_.allow_git, error = "EALLOWGIT"; break;
-    case SpecType::kRemote: allow = options_.allow_remote, error = "EALLOWREMOTE"; break;
-    case SpecType::kFile: allow = options_.allow_file, error = "EALLOWFILE"; break;
-    case SpecType::kDirectory: allow = options_.allow_directory, error = "EALLOWDIRECTORY"; break;
-    default: return {};
+    case SpecType::kGit:
+      allow = options_.allow_git, error = "EALLOWGIT";
+      break;
+    case SpecType::kRemote:
+      allow = options_.allow_remote, error = "EALLOWREMOTE";
+      break;
+    case SpecType::kFile:
+      allow = options_.allow_file, error = "EALLOWFILE";
+      break;
+    case SpecType::kDirectory:
+      allow = options_.allow_directory, error = "EALLOWDIRECTORY";
+      break;
+    default:
+      return {};
   }
   bool from_root = edge && edge->from && (edge->from->is_project_root() || edge->from->is_workspace());
   if (allow == Allow::kAll || (allow == Allow::kRoot && from_root)) return {};
@@ -139,7 +149,8 @@ void Builder::prefetch_ahead(const std::vector<Node*>& nodes) {
 Node& Builder::failure_node(const std::string& name, Node& parent, Error error, const Edge& edge) {
   if (edge.from) {
     std::string where = edge.from->location();
-    error.message += "\nrequired by " + (edge.from->source ? edge.from->source->id() : edge.from->id()) + (where.empty() ? "" : " at " + where);
+    error.message += "\nrequired by " + (edge.from->source ? edge.from->source->id() : edge.from->id()) +
+                     (where.empty() ? "" : " at " + where);
   }
   Node& node = tree_->make_node(name, std::make_shared<const Manifest>(), &parent);
   node.errors.push_back(std::move(error));

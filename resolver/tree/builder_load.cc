@@ -90,7 +90,8 @@ Result<Node*> Builder::node_from_spec(const std::string& name, const Spec& spec,
   auto manifest = fetch(spec, &edge);
   if (!manifest) return &failure_node(name, parent, manifest.error(), edge);
   if ((*manifest)->version.empty() && spec.is_registry())
-    return &failure_node(name, parent, Error{"EINCOMPLETEMANIFEST", "incomplete manifest for " + name + ", missing version", ""}, edge);
+    return &failure_node(
+        name, parent, Error{"EINCOMPLETEMANIFEST", "incomplete manifest for " + name + ", missing version", ""}, edge);
   return &tree_->make_node(name, *manifest, &parent);
 }
 
@@ -118,7 +119,8 @@ Result<Node*> Builder::load_peer_set(Node& node, NodeSet& required) {
   std::vector<Edge*> peers;
   for (const auto& [name, edge] : node.edges_out)
     if (edge->is_peer() && !(edge->to && edge->valid())) peers.push_back(edge);
-  std::sort(peers.begin(), peers.end(), [](const Edge* a, const Edge* b) { return collate(a->name->text, b->name->text) < 0; });
+  std::sort(peers.begin(), peers.end(),
+            [](const Edge* a, const Edge* b) { return collate(a->name->text, b->name->text) < 0; });
 
   for (Edge* edge : peers) {
     if (!node.parent) break;  // replaced meanwhile by a candidate that suits more

@@ -30,7 +30,8 @@ Verdict CanPlaceDep::check() {
 
 Verdict CanPlaceDep::check_occupied() {
   bool satisfies = current_->satisfies(*edge_);
-  if (dep_->matches(*current_) && (satisfies || edge_overridden_)) return explicit_request_ ? Verdict::kReplace : Verdict::kKeep;
+  if (dep_->matches(*current_) && (satisfies || edge_overridden_))
+    return explicit_request_ ? Verdict::kReplace : Verdict::kKeep;
 
   const semver::Version *now = current_->parsed_version(), *then = dep_->parsed_version();
   bool newer = now && then && *then >= *now;
@@ -112,8 +113,8 @@ Verdict CanPlaceDep::with_peers(Verdict verdict) {
   for (const auto& [name, edge] : dep_->edges_out) {
     if (!edge->is_peer() || !edge->to || std::find(path.begin(), path.end(), edge->to) != path.end()) continue;
     Node& target = deepest_nesting_target(*target_, edge->to->name);
-    children_.push_back(std::make_unique<CanPlaceDep>(
-        Options{.dep = edge->to, .target = &target, .edge = edge, .prefer_dedupe = true, .parent = this, .peer_path = path}));
+    children_.push_back(std::make_unique<CanPlaceDep>(Options{
+        .dep = edge->to, .target = &target, .edge = edge, .prefer_dedupe = true, .parent = this, .peer_path = path}));
     conflict |= children_.back()->verdict() == Verdict::kConflict;
   }
   peers_checked_ = true;

@@ -17,7 +17,8 @@ bool unset(bool& flag, bool clear) {
 void calculate_dep_flags(Tree& tree, OldFlags old_flags) {
   Node& root = tree.root();
   if (old_flags == OldFlags::kReset)
-    for (Node* node : tree.nodes()) node->extraneous = node->dev = node->optional = node->dev_optional = node->peer = true;
+    for (Node* node : tree.nodes())
+      node->extraneous = node->dev = node->optional = node->dev_optional = node->peer = true;
   root.extraneous = root.dev = root.optional = root.dev_optional = root.peer = false;
 
   // Flags start as true; each path from the root clears what it is without,
@@ -29,7 +30,8 @@ void calculate_dep_flags(Tree& tree, OldFlags old_flags) {
     queue.pop_back();
     seen.insert(node);
     if (!node->extraneous)
-      for (Node* above = node->resolve_parent(); above && above->extraneous; above = above->resolve_parent()) above->extraneous = false;
+      for (Node* above = node->resolve_parent(); above && above->extraneous; above = above->resolve_parent())
+        above->extraneous = false;
     if (node->is_link) {
       Node* target = node->target;
       if (!target) continue;

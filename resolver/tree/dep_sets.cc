@@ -31,7 +31,9 @@ NodeSet optional_set(Node& node) {
     for (const Edge* edge : set[i]->edges_in)
       if (!edge->is_optional()) set.add(edge->from);
   NodeSet start = set;
-  return gather_dep_set(std::move(start), [&set](const Edge& edge) { return !set.contains(edge.to) && !(edge.from && edge.from->inert); });
+  return gather_dep_set(std::move(start), [&set](const Edge& edge) {
+    return !set.contains(edge.to) && !(edge.from && edge.from->inert);
+  });
 }
 
 Node& deepest_nesting_target(Node& start, const Name* name) {

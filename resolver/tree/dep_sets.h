@@ -59,7 +59,8 @@ NodeSet gather_dep_set(NodeSet start, Filter filter) {
     changed = false;
     for (std::size_t i = 0; i < set.size();) {
       const auto& in = set[i]->edges_in;
-      bool wanted = std::any_of(in.begin(), in.end(), [&](const Edge* edge) { return !set.contains(edge->from) && filter(*edge); });
+      bool wanted = std::any_of(in.begin(), in.end(),
+                                [&](const Edge* edge) { return !set.contains(edge->from) && filter(*edge); });
       if (wanted) {
         set.erase_at(i);
         changed = true;

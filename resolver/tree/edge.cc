@@ -1,5 +1,5 @@
-#include "resolver/tree/dep_valid.h"
 #include "resolver/spec/spec.h"
+#include "resolver/tree/dep_valid.h"
 #include "resolver/tree/node.h"
 #include "resolver/tree/override_set.h"
 
@@ -32,18 +32,25 @@ bool valid_for(const Node& node, const Edge& edge, const std::string& spec) {
 
 std::string_view to_string(EdgeType type) {
   switch (type) {
-    case EdgeType::kProd: return "prod";
-    case EdgeType::kDev: return "dev";
-    case EdgeType::kOptional: return "optional";
-    case EdgeType::kPeer: return "peer";
-    case EdgeType::kPeerOptional: return "peerOptional";
-    case EdgeType::kWorkspace: return "workspace";
+    case EdgeType::kProd:
+      return "prod";
+    case EdgeType::kDev:
+      return "dev";
+    case EdgeType::kOptional:
+      return "optional";
+    case EdgeType::kPeer:
+      return "peer";
+    case EdgeType::kPeerOptional:
+      return "peerOptional";
+    case EdgeType::kWorkspace:
+      return "workspace";
   }
   return {};
 }
 
 const std::string& Edge::spec() const {
-  if (!overrides || overrides->value().empty() || overrides->value() == "*" || overrides->name() != name->text) return raw_spec;
+  if (!overrides || overrides->value().empty() || overrides->value() == "*" || overrides->name() != name->text)
+    return raw_spec;
   if (!overrides->value().starts_with('$')) return overrides->value();
   if (!from) return raw_spec;
   // What the root, else the dependent, says about the package named.
@@ -65,7 +72,8 @@ EdgeError Edge::error() const {
     error_ = EdgeError::kLocalPeer;
   } else if (!satisfied_by(*to)) {
     error_ = EdgeError::kInvalid;
-  } else if (overrides && to->overrides && !to->edges_out.empty() && OverrideSet::conflict(*overrides, *to->overrides)) {
+  } else if (overrides && to->overrides && !to->edges_out.empty() &&
+             OverrideSet::conflict(*overrides, *to->overrides)) {
     error_ = EdgeError::kInvalid;
   } else {
     verdict_ = Verdict::kOk;

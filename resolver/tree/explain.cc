@@ -22,7 +22,9 @@ std::string explain_node(const Node& start) {
   while (!is_project(*node)) {
     const Edge* reason = nullptr;
     for (const Edge* edge : node->edges_in)
-      if (edge->from && std::find(seen.begin(), seen.end(), edge->from) == seen.end() && (!reason || is_project(*edge->from))) reason = edge;
+      if (edge->from && std::find(seen.begin(), seen.end(), edge->from) == seen.end() &&
+          (!reason || is_project(*edge->from)))
+        reason = edge;
     if (!reason) break;
     node = reason->from;
     seen.push_back(node);
@@ -40,9 +42,11 @@ Error explain_conflict(const Edge& edge, const Node& dep, const Node* current, c
   Error error;
   error.code = code::kResolve;
   error.message = "could not resolve " + dep.id() + ", wanted as " + explain_edge(edge);
-  if (conflicted && conflicted != &edge && conflicted->from) error.message += "\nconflicting: " + explain_edge(*conflicted);
+  if (conflicted && conflicted != &edge && conflicted->from)
+    error.message += "\nconflicting: " + explain_edge(*conflicted);
   if (current) error.message += "\nfound: " + explain_node(*current);
-  error.hint = "fix the conflict in the dependencies, or accept a tree that may not work with --force or --legacy-peer-deps";
+  error.hint =
+      "fix the conflict in the dependencies, or accept a tree that may not work with --force or --legacy-peer-deps";
   return error;
 }
 

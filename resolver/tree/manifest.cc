@@ -16,9 +16,8 @@ bool is_index(std::string_view key) {
 void order_like_javascript(Dependencies& dependencies) {
   auto first_word = std::stable_partition(dependencies.begin(), dependencies.end(),
                                           [](const auto& entry) { return is_index(entry.first); });
-  std::sort(dependencies.begin(), first_word, [](const auto& a, const auto& b) {
-    return std::stoul(a.first) < std::stoul(b.first);
-  });
+  std::sort(dependencies.begin(), first_word,
+            [](const auto& a, const auto& b) { return std::stoul(a.first) < std::stoul(b.first); });
 }
 
 Dependencies read_dependencies(const Json& json, std::string_view key) {

@@ -90,7 +90,8 @@ const Node* Node::bundler() const {
   if (!tree->any_bundle_) return nullptr;
   // It is always an ancestor.
   bool possible = false;
-  for (const Node* node = parent; node && !possible; node = node->parent) possible = !node->manifest->bundle_dependencies.empty();
+  for (const Node* node = parent; node && !possible; node = node->parent)
+    possible = !node->manifest->bundle_dependencies.empty();
   if (!possible) return nullptr;
   std::vector<const Node*> path;
   return find_bundler(path);
@@ -123,7 +124,8 @@ bool Node::matches(const Node& other) const {
   if (is_project_root() && other.is_project_root()) return own_path == other.own_path;
   if (!integrity.empty() && !other.integrity.empty()) return integrity == other.integrity;
   if (!resolved.empty() && !other.resolved.empty()) return resolved == other.resolved;
-  return !manifest->name.empty() && manifest->name == other.manifest->name && !version().empty() && version() == other.version();
+  return !manifest->name.empty() && manifest->name == other.manifest->name && !version().empty() &&
+         version() == other.version();
 }
 
 bool Node::can_be_replaced_by(const Node& other, const NameMap<Node>* ignored_peers) const {
@@ -134,7 +136,9 @@ bool Node::can_be_replaced_by(const Node& other, const NameMap<Node>* ignored_pe
   std::unique_ptr<NodeSet> own;  // made when an edge is not satisfied
   for (const Edge* edge : edges_in) {
     // A peer set is replaced as a whole.
-    if (!is_top() && edge->from->parent == parent && edge->is_peer() && ignored_peers && ignored_peers->find(edge->from->name)) continue;
+    if (!is_top() && edge->from->parent == parent && edge->is_peer() && ignored_peers &&
+        ignored_peers->find(edge->from->name))
+      continue;
     if (edge->satisfied_by(other)) continue;
     if (!own) {
       const Node* self = this;

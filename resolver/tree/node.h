@@ -79,7 +79,7 @@ class Node {
   std::string integrity;
 
   bool dev = true, optional = true, dev_optional = true, peer = true, extraneous = true;
-  bool inert = false;      // in the lockfile, never on disk
+  bool inert = false;  // in the lockfile, never on disk
   bool is_link = false;
   bool in_bundle_on_disk = false;  // set by readers of lockfiles and disks: `inBundle`
   std::vector<Error> errors;       // why it could not be loaded
@@ -97,7 +97,7 @@ class Node {
   NameMap<Edge> edges_out;
   std::vector<Edge*> edges_in;  // order of arrival
 
-  Node* source = nullptr;    // of a virtual root: the node it stands for
+  Node* source = nullptr;   // of a virtual root: the node it stands for
   bool lazy_edges = false;  // a virtual root's: see Tree::edge_of()
   const OverrideSet* overrides = nullptr;
 
@@ -267,8 +267,8 @@ class Tree {
   friend class Node;
   friend class Edge;
   Node& new_node();
-  struct Wish;     // an edge to be: what a manifest says of one dependency
-  struct Wishes;   // those of a manifest, made once for all its nodes
+  struct Wish;    // an edge to be: what a manifest says of one dependency
+  struct Wishes;  // those of a manifest, made once for all its nodes
   const Wishes& wishes_of(const ManifestPtr& manifest);
   Wish make_wish(const Manifest& manifest, std::string_view name, const std::string& spec, EdgeType type);
   bool has_dev_edges(const Node& node) const;
@@ -288,10 +288,10 @@ class Tree {
   void forget_edge(Edge& edge);
 
   std::unique_ptr<OverrideSet> overrides_;
-  std::unordered_map<const Name*, std::vector<Node*>> by_name_;  // of the real tree
+  std::unordered_map<const Name*, std::vector<Node*>> by_name_;        // of the real tree
   std::unordered_map<const Name*, std::vector<Edge*>> edges_by_name_;  // by folded name, of all trees
-  bool any_bundle_ = false;  // whether some manifest bundles dependencies
-  bool loading_ = false;     // edges come later, by load_edges()
+  bool any_bundle_ = false;                                            // whether some manifest bundles dependencies
+  bool loading_ = false;                                               // edges come later, by load_edges()
   struct SpecCache;
   std::unordered_map<const Manifest*, std::unique_ptr<Wishes>> wishes_;
   std::unique_ptr<SpecCache> specs_;

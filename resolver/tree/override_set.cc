@@ -41,8 +41,10 @@ Result<void> OverrideSet::read(const Json& overrides) {
 bool OverrideSet::children_equal(const OverrideSet& other) const {
   if (children_.size() != other.children_.size()) return false;
   for (const auto& child : children_) {
-    auto twin = std::find_if(other.children_.begin(), other.children_.end(), [&](const auto& c) { return c->key_ == child->key_; });
-    if (twin == other.children_.end() || (*twin)->value_ != child->value_ || !child->children_equal(**twin)) return false;
+    auto twin = std::find_if(other.children_.begin(), other.children_.end(),
+                             [&](const auto& c) { return c->key_ == child->key_; });
+    if (twin == other.children_.end() || (*twin)->value_ != child->value_ || !child->children_equal(**twin))
+      return false;
   }
   return true;
 }
@@ -92,7 +94,8 @@ const OverrideSet* OverrideSet::rule_for(const Edge& edge) const {
 
 bool OverrideSet::rules_contradict(const OverrideSet& a, const OverrideSet& b) {
   for (const OverrideSet* first : a.rules()) {
-    auto twin = std::find_if(b.rules().begin(), b.rules().end(), [&](const OverrideSet* rule) { return rule->key_ == first->key_; });
+    auto twin = std::find_if(b.rules().begin(), b.rules().end(),
+                             [&](const OverrideSet* rule) { return rule->key_ == first->key_; });
     if (twin == b.rules().end() || first->equals(*twin)) continue;
     const std::string &x = first->value_, &y = (*twin)->value_;
     if (x.starts_with('$') || y.starts_with('$')) continue;

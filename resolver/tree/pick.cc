@@ -84,8 +84,12 @@ Result<std::size_t> pick_version(const Packument& packument, const Spec& spec, c
   Picker picker(packument, options);
   std::optional<std::size_t> index;
   switch (spec.type) {
-    case SpecType::kTag: index = picker.by_tag(spec.fetch_spec); break;
-    case SpecType::kVersion: index = picker.by_version(spec.fetch_spec); break;
+    case SpecType::kTag:
+      index = picker.by_tag(spec.fetch_spec);
+      break;
+    case SpecType::kVersion:
+      index = picker.by_version(spec.fetch_spec);
+      break;
     default:
       index = picker.best(*spec.range, spec.fetch_spec.empty() || spec.fetch_spec == "*");
       if (!index && !picker.any_in_time())
@@ -93,7 +97,8 @@ Result<std::size_t> pick_version(const Packument& packument, const Spec& spec, c
   }
   if (index) return *index;
   std::string date = options.before.empty() ? "" : " with a date before " + options.before;
-  return fail(code::kTarget, "No matching version found for " + std::string(packument.name()) + "@" + spec.fetch_spec + date + ".",
+  return fail(code::kTarget,
+              "No matching version found for " + std::string(packument.name()) + "@" + spec.fetch_spec + date + ".",
               "list the published versions with `pkg view " + std::string(packument.name()) + " versions`");
 }
 
@@ -127,11 +132,13 @@ std::int64_t parse_moment(std::string_view text) {
     at = 19;
     if (at < text.size() && text[at] == '.') {
       std::int64_t scale = 100;
-      for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10) ms += (text[at] - '0') * scale;
+      for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
+        ms += (text[at] - '0') * scale;
     }
   }
   if (at < text.size() && (text[at] == '+' || text[at] == '-')) {
-    std::int64_t hours = number(at + 1, 2), minutes = number(at + (at + 3 < text.size() && text[at + 3] == ':' ? 4 : 3), 2);
+    std::int64_t hours = number(at + 1, 2),
+                 minutes = number(at + (at + 3 < text.size() && text[at + 3] == ':' ? 4 : 3), 2);
     if (hours < 0) return -1;
     ms -= (text[at] == '+' ? 1 : -1) * (hours * 60 + std::max<std::int64_t>(minutes, 0)) * 60000;
   }

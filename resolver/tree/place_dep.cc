@@ -7,7 +7,8 @@
 
 namespace pkg::resolver {
 
-Result<std::unique_ptr<PlaceDep>> PlaceDep::place(Node& dep, Edge& edge, const PlaceOptions& options, PlaceDep* parent) {
+Result<std::unique_ptr<PlaceDep>> PlaceDep::place(Node& dep, Edge& edge, const PlaceOptions& options,
+                                                  PlaceDep* parent) {
   std::unique_ptr<PlaceDep> place(new PlaceDep(dep, edge, options, parent));
   PKG_TRY_VOID(place->run());
   return place;
@@ -24,12 +25,13 @@ void PlaceDep::find_target() {
     const Edge* target_edge = target->edges_out.find(edge_->name);
     if (!target->is_top() && target_edge && target_edge->is_peer()) continue;
 
-    checks_.push_back(std::make_unique<CanPlaceDep>(CanPlaceDep::Options{.dep = dep_,
-                                                                         .target = target,
-                                                                         .edge = edge_,
-                                                                         .prefer_dedupe = options_.prefer_dedupe,
-                                                                         .explicit_request = options_.explicit_request,
-                                                                         .parent = parent_ ? parent_->chosen_ : nullptr}));
+    checks_.push_back(
+        std::make_unique<CanPlaceDep>(CanPlaceDep::Options{.dep = dep_,
+                                                           .target = target,
+                                                           .edge = edge_,
+                                                           .prefer_dedupe = options_.prefer_dedupe,
+                                                           .explicit_request = options_.explicit_request,
+                                                           .parent = parent_ ? parent_->chosen_ : nullptr}));
     const CanPlaceDep* check = checks_.back().get();
     if (check->self_verdict() != Verdict::kConflict) fits_alone_ = check;
     if (check->verdict() == Verdict::kConflict) return;
@@ -41,7 +43,8 @@ void PlaceDep::find_target() {
 }
 
 Result<void> PlaceDep::run() {
-  bool asked = options_.explicit_request || (options_.update_names && options_.update_names->contains(edge_->name->text));
+  bool asked =
+      options_.explicit_request || (options_.update_names && options_.update_names->contains(edge_->name->text));
   if (edge_->to && edge_->valid() && !asked) return {};
   find_target();
   if (!chosen_) {
@@ -134,13 +137,15 @@ void PlaceDep::replace_old(Node& old) {
   std::vector<Node*> prune;
   auto in = old.edges_in;
   for (Edge* edge : in) {
-    if (!edge->is_peer() || edge->from->parent != target || edge->peer_conflicted || placed_->satisfies(*edge)) continue;
+    if (!edge->is_peer() || edge->from->parent != target || edge->peer_conflicted || placed_->satisfies(*edge))
+      continue;
     for (auto& [entry, peers] : peer_entry_sets(*edge->from)) {
       Node* entered = entry->to;
       Node& deepest = deepest_nesting_target(*entered, nullptr);
       bool from_project = entry->from->is_project_root() || entry->from->is_workspace();
       if (&deepest != target && !from_project) {
-        for (Node* dep : gather_dep_set({entered}, [entered](const Edge& e) { return e.to != entered && !e.peer_conflicted; }))
+        for (Node* dep :
+             gather_dep_set({entered}, [entered](const Edge& e) { return e.to != entered && !e.peer_conflicted; }))
           prune.push_back(dep);
       } else {
         warn_conflict(*edge, *dep_);
@@ -163,7 +168,8 @@ void PlaceDep::prune_for_replacement(const std::vector<Node*>& old_deps) {
   for (Node* dep : old_deps)
     for (Node* each : gather_dep_set({dep}, [dep](const Edge& e) { return e.to != dep && e.valid(); })) junk.add(each);
   Node* placed = placed_;
-  junk = gather_dep_set(std::move(junk), [placed](const Edge& e) { return e.from != placed && e.to != placed && e.valid(); });
+  junk = gather_dep_set(std::move(junk),
+                        [placed](const Edge& e) { return e.from != placed && e.to != placed && e.valid(); });
   for (Node* node : junk) node->tree->set_parent(*node, nullptr);
 }
 
@@ -177,7 +183,8 @@ void PlaceDep::prune_dedupable(Node& node, bool descend) {
   if (!descend) return;
   // In order of location, for what goes first decides what can go next.
   auto sorted = [](std::vector<Node*> nodes) {
-    std::sort(nodes.begin(), nodes.end(), [](const Node* a, const Node* b) { return collate(a->location(), b->location()) < 0; });
+    std::sort(nodes.begin(), nodes.end(),
+              [](const Node* a, const Node* b) { return collate(a->location(), b->location()) < 0; });
     return nodes;
   };
   auto children_of = [&](const Node& parent) {
@@ -211,7 +218,8 @@ bool PlaceDep::is_mine() const {
 
 void PlaceDep::warn_conflict(Edge& edge, const Node& dep) {
   edge.peer_conflicted = true;
-  if (options_.warnings) options_.warnings->push_back({std::string(code::kResolve), explain_overridden_peer(edge, dep)});
+  if (options_.warnings)
+    options_.warnings->push_back({std::string(code::kResolve), explain_overridden_peer(edge, dep)});
 }
 
 Error PlaceDep::conflict_error() const {

@@ -22,7 +22,7 @@ class CanPlaceDep {
     Edge* edge;
     bool prefer_dedupe = false;
     bool explicit_request = false;
-    const CanPlaceDep* parent = nullptr;     // of a peer: the check that it is part of
+    const CanPlaceDep* parent = nullptr;      // of a peer: the check that it is part of
     std::vector<const Node*> peer_path = {};  // the candidates whose peers are being checked
   };
   explicit CanPlaceDep(Options options);
@@ -78,7 +78,8 @@ class PlaceDep {
  public:
   // Fails with ERESOLVE when the candidate fits nowhere and the conflict may
   // not be ignored.
-  static Result<std::unique_ptr<PlaceDep>> place(Node& dep, Edge& edge, const PlaceOptions& options, PlaceDep* parent = nullptr);
+  static Result<std::unique_ptr<PlaceDep>> place(Node& dep, Edge& edge, const PlaceOptions& options,
+                                                 PlaceDep* parent = nullptr);
 
   Node* placed() const { return placed_; }  // null when nothing was
   Edge& edge() const { return *edge_; }

@@ -15,7 +15,8 @@ Result<void> check_names(const std::vector<std::string>& names, std::string_view
     auto spec = parse_spec(name, "/");
     if (!spec) return tl::unexpected<Error>(spec.error());
     if (spec->raw != spec->name)
-      return fail(error, "\"" + name + "\" is more than a package's name", "write `pkg " + std::string(verb) + " " + spec->name + "`");
+      return fail(error, "\"" + name + "\" is more than a package's name",
+                  "write `pkg " + std::string(verb) + " " + spec->name + "`");
   }
   return {};
 }
@@ -61,7 +62,8 @@ Result<void> check_root_overrides(const Node& root) {
   for (const auto& [name, edge] : root.edges_out) {
     const std::string& spec = edge->spec();
     if (spec != edge->raw_spec && !spec.starts_with('$'))
-      return fail(code::kOverride, "Override for " + name->text + "@" + edge->raw_spec + " conflicts with direct dependency",
+      return fail(code::kOverride,
+                  "Override for " + name->text + "@" + edge->raw_spec + " conflicts with direct dependency",
                   "make the override and the dependency the same, or write the override as \"$" + name->text + "\"");
   }
   return {};
@@ -140,7 +142,8 @@ Result<void> Builder::apply_requests_to(Node& node) {
     Manifest manifest = *node.manifest;
     remove_from_manifest(manifest, options_.remove);
     PKG_TRY_VOID(add_requests_to(node));
-    for (std::size_t i = first; i < added_.size(); ++i) add_to_manifest(manifest, added_[i].spec, options_.save_type, options_.save_bundle);
+    for (std::size_t i = first; i < added_.size(); ++i)
+      add_to_manifest(manifest, added_[i].spec, options_.save_type, options_.save_bundle);
     tree_->set_manifest(node, std::make_shared<const Manifest>(std::move(manifest)));
   }
   for (std::size_t i = first; i < added_.size(); ++i)

@@ -67,7 +67,9 @@ Result<Node*> Tree::add(std::string_view location, ManifestPtr manifest) {
     std::string owner = path.substr(0, path.size() - tail.size());
     std::string where = relative_path(root_->own_path, owner);
     parent = where.empty() ? root_ : at(where);
-    if (!parent || parent->is_link) return fail(code::kInvalid, "nothing is at \"" + where + "\", which would hold \"" + std::string(location) + "\"");
+    if (!parent || parent->is_link)
+      return fail(code::kInvalid,
+                  "nothing is at \"" + where + "\", which would hold \"" + std::string(location) + "\"");
   }
   Node& node = new_node();
   node.name = intern(name);
@@ -247,7 +249,8 @@ struct Tree::Wishes {
 
 Tree::Wish Tree::make_wish(const Manifest& manifest, std::string_view name, const std::string& spec, EdgeType type) {
   Wish wish{intern(name), type, &spec, find_dependency(manifest.accept_dependencies, name), nullptr};
-  if (const Spec* parsed = parse(wish.name->text, spec.empty() ? "*" : spec, {}); parsed && parsed->is_registry()) wish.parsed = parsed;
+  if (const Spec* parsed = parse(wish.name->text, spec.empty() ? "*" : spec, {}); parsed && parsed->is_registry())
+    wish.parsed = parsed;
   return wish;
 }
 
@@ -264,7 +267,8 @@ const Tree::Wishes& Tree::wishes_of(const ManifestPtr& pointer) {
   if (!options_.legacy_peer_deps) {
     for (EdgeType type : {EdgeType::kPeer, EdgeType::kPeerOptional})
       for (const auto& [name, spec] : manifest.peer_dependencies)
-        if (manifest.peer_is_optional(name) == (type == EdgeType::kPeerOptional)) entry->own.push_back(make_wish(manifest, name, spec, type));
+        if (manifest.peer_is_optional(name) == (type == EdgeType::kPeerOptional))
+          entry->own.push_back(make_wish(manifest, name, spec, type));
   }
   add(manifest.dependencies, EdgeType::kProd, entry->own);
   add(manifest.optional_dependencies, EdgeType::kOptional, entry->own);

@@ -1,5 +1,5 @@
-// The async context frame that V8 carries along promise reactions (continuation-preserved embedder data), and what follows
-// promises, requests and handles for async_hooks.
+// The async context frame that V8 carries along promise reactions (continuation-preserved embedder data), and what
+// follows promises, requests and handles for async_hooks.
 
 #include "runtime/core/async_hooks.h"
 #include "runtime/core/binding.h"

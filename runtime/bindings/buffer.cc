@@ -160,15 +160,15 @@ void compare_offset(const Args& args) {
   auto number = [&](int i) { return static_cast<std::size_t>(args[i]->IntegerValue(context).FromMaybe(0)); };
   std::size_t target_start = number(2), source_start = number(3);
   if (source_start > source.size()) {
-    return throw_coded_error(args.GetIsolate(), "ERR_OUT_OF_RANGE",
-                             "The value of \"sourceStart\" is out of range.", v8::Exception::RangeError);
+    return throw_coded_error(args.GetIsolate(), "ERR_OUT_OF_RANGE", "The value of \"sourceStart\" is out of range.",
+                             v8::Exception::RangeError);
   }
   if (target_start > target.size()) {
-    return throw_coded_error(args.GetIsolate(), "ERR_OUT_OF_RANGE",
-                             "The value of \"targetStart\" is out of range.", v8::Exception::RangeError);
+    return throw_coded_error(args.GetIsolate(), "ERR_OUT_OF_RANGE", "The value of \"targetStart\" is out of range.",
+                             v8::Exception::RangeError);
   }
-  args.GetReturnValue().Set(compare_bytes(source.view().substr(source_start, number(5)),
-                                          target.view().substr(target_start, number(4))));
+  args.GetReturnValue().Set(
+      compare_bytes(source.view().substr(source_start, number(5)), target.view().substr(target_start, number(4))));
 }
 
 // copy(source, target, targetStart, sourceStart, count)
@@ -196,7 +196,8 @@ std::int64_t search_start(std::int64_t length, std::int64_t offset, std::int64_t
 }
 
 // The first (or last, at or before `start`) place of `needle` that is a multiple of `step` away from 0; -1 for none.
-std::int64_t search(std::string_view haystack, std::string_view needle, std::int64_t start, bool forward, std::size_t step) {
+std::int64_t search(std::string_view haystack, std::string_view needle, std::int64_t start, bool forward,
+                    std::size_t step) {
   if (needle.size() > haystack.size()) return -1;
   if (forward) {
     auto from = static_cast<std::size_t>(start);
@@ -341,8 +342,10 @@ void atob(const Args& args) {
     // Nothing may be allocated in V8's heap while this looks into it.
     v8::String::ValueView view(isolate, string);
     auto length = static_cast<std::size_t>(view.length());
-    if (view.is_one_byte()) decode(reinterpret_cast<const char*>(view.data8()), length);
-    else decode(reinterpret_cast<const char16_t*>(view.data16()), length);
+    if (view.is_one_byte())
+      decode(reinterpret_cast<const char*>(view.data8()), length);
+    else
+      decode(reinterpret_cast<const char16_t*>(view.data16()), length);
   }
   if (result.error == simdutf::SUCCESS) {
     v8::Local<v8::String> decoded;
@@ -381,9 +384,8 @@ void encode_utf8(const Args& args) {
 void encode_into(const Args& args) {
   Target target(args[1]);
   std::size_t read = 0;
-  std::size_t written =
-      args[0].As<v8::String>()->WriteUtf8V2(args.GetIsolate(), target.data, target.size,
-                                            v8::String::WriteFlags::kReplaceInvalidUtf8, &read);
+  std::size_t written = args[0].As<v8::String>()->WriteUtf8V2(args.GetIsolate(), target.data, target.size,
+                                                              v8::String::WriteFlags::kReplaceInvalidUtf8, &read);
   Target result(args[2]);
   auto* numbers = reinterpret_cast<std::uint32_t*>(result.data);
   numbers[0] = static_cast<std::uint32_t>(read);
@@ -398,7 +400,9 @@ void decode_windows_1252(const Args& args) {
                                          0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
   Bytes input(args[0]);
   std::string_view bytes = input.view();
-  auto is_high = [](char one) { return static_cast<std::uint8_t>(one) >= 0x80 && static_cast<std::uint8_t>(one) < 0xA0; };
+  auto is_high = [](char one) {
+    return static_cast<std::uint8_t>(one) >= 0x80 && static_cast<std::uint8_t>(one) < 0xA0;
+  };
   v8::Local<v8::String> string;
   if (std::none_of(bytes.begin(), bytes.end(), is_high)) {
     if (decode_bytes(args.GetIsolate(), bytes, Encoding::kLatin1).ToLocal(&string)) args.GetReturnValue().Set(string);

@@ -16,29 +16,52 @@ using Args = v8::FunctionCallbackInfo<v8::Value>;
 // The name of a failure in dns's errors, as Node has them.
 const char* error_name(ares_status_t status) {
   switch (status) {
-    case ARES_ENODATA: return "ENODATA";
-    case ARES_EFORMERR: return "EFORMERR";
-    case ARES_ESERVFAIL: return "ESERVFAIL";
-    case ARES_ENOTFOUND: return "ENOTFOUND";
-    case ARES_ENOTIMP: return "ENOTIMP";
-    case ARES_EREFUSED: return "EREFUSED";
-    case ARES_EBADQUERY: return "EBADQUERY";
-    case ARES_EBADNAME: return "EBADNAME";
-    case ARES_EBADFAMILY: return "EBADFAMILY";
-    case ARES_EBADRESP: return "EBADRESP";
-    case ARES_ECONNREFUSED: return "ECONNREFUSED";
-    case ARES_ETIMEOUT: return "ETIMEOUT";
-    case ARES_EOF: return "EOF";
-    case ARES_EFILE: return "EFILE";
-    case ARES_ENOMEM: return "ENOMEM";
-    case ARES_EDESTRUCTION: return "EDESTRUCTION";
-    case ARES_EBADSTR: return "EBADSTR";
-    case ARES_EBADFLAGS: return "EBADFLAGS";
-    case ARES_ENONAME: return "ENONAME";
-    case ARES_EBADHINTS: return "EBADHINTS";
-    case ARES_ENOTINITIALIZED: return "ENOTINITIALIZED";
-    case ARES_ECANCELLED: return "ECANCELLED";
-    default: return "UNKNOWN_ARES_ERROR";
+    case ARES_ENODATA:
+      return "ENODATA";
+    case ARES_EFORMERR:
+      return "EFORMERR";
+    case ARES_ESERVFAIL:
+      return "ESERVFAIL";
+    case ARES_ENOTFOUND:
+      return "ENOTFOUND";
+    case ARES_ENOTIMP:
+      return "ENOTIMP";
+    case ARES_EREFUSED:
+      return "EREFUSED";
+    case ARES_EBADQUERY:
+      return "EBADQUERY";
+    case ARES_EBADNAME:
+      return "EBADNAME";
+    case ARES_EBADFAMILY:
+      return "EBADFAMILY";
+    case ARES_EBADRESP:
+      return "EBADRESP";
+    case ARES_ECONNREFUSED:
+      return "ECONNREFUSED";
+    case ARES_ETIMEOUT:
+      return "ETIMEOUT";
+    case ARES_EOF:
+      return "EOF";
+    case ARES_EFILE:
+      return "EFILE";
+    case ARES_ENOMEM:
+      return "ENOMEM";
+    case ARES_EDESTRUCTION:
+      return "EDESTRUCTION";
+    case ARES_EBADSTR:
+      return "EBADSTR";
+    case ARES_EBADFLAGS:
+      return "EBADFLAGS";
+    case ARES_ENONAME:
+      return "ENONAME";
+    case ARES_EBADHINTS:
+      return "EBADHINTS";
+    case ARES_ENOTINITIALIZED:
+      return "ENOTINITIALIZED";
+    case ARES_ECANCELLED:
+      return "ECANCELLED";
+    default:
+      return "UNKNOWN_ARES_ERROR";
   }
 }
 
@@ -181,7 +204,8 @@ class Channel final : public ObjectWrap {
       argv[1] = v8::Array::New(isolate(), names.data(), names.size());
     } else if (query.status == ARES_SUCCESS) {
       v8::Local<v8::Value> records;
-      if (records_to_js(realm(), query.answer, query.type, query.ttl, query.status).ToLocal(&records)) argv[1] = records;
+      if (records_to_js(realm(), query.answer, query.type, query.ttl, query.status).ToLocal(&records))
+        argv[1] = records;
     }
     if (query.status != ARES_SUCCESS) argv[0] = intern(isolate(), error_name(query.status));
     query.complete(2, argv);
@@ -194,7 +218,8 @@ class Channel final : public ObjectWrap {
       start_timer(0);
     } else if (asked_ > 0 && ares_timeout(ares_, nullptr, &left)) {
       // Rounded up, so as not to be early and come again.
-      start_timer(static_cast<std::uint64_t>(left.tv_sec) * 1000 + static_cast<std::uint64_t>(left.tv_usec + 999) / 1000);
+      start_timer(static_cast<std::uint64_t>(left.tv_sec) * 1000 +
+                  static_cast<std::uint64_t>(left.tv_usec + 999) / 1000);
     } else {
       uv_timer_stop(timer_);
     }
@@ -202,8 +227,10 @@ class Channel final : public ObjectWrap {
   void start_timer(std::uint64_t ms) {
     auto fired = [](uv_timer_t* timer) {
       auto* self = static_cast<Channel*>(timer->data);
-      if (self->answered_.empty()) self->process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-      else self->deliver();
+      if (self->answered_.empty())
+        self->process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+      else
+        self->deliver();
     };
     // The loop's own time may lie behind.
     uv_update_time(timer_->loop);
@@ -260,7 +287,8 @@ void query(const Args& args) {
   args.GetReturnValue().Set(0);
 }
 
-// getHostByAddr(request, ip) -> 0, or UV_EINVAL when `ip` is none; request.oncomplete(error name or null, names) follows
+// getHostByAddr(request, ip) -> 0, or UV_EINVAL when `ip` is none; request.oncomplete(error name or null, names)
+// follows
 void get_host_by_addr(const Args& args) {
   auto* channel = ObjectWrap::self<Channel>(args);
   if (!channel) return args.GetReturnValue().Set(UV_EBADF);

@@ -13,9 +13,9 @@ struct Kind {
   ares_dns_rec_type_t type;
   const char* name;
 };
-constexpr Kind kKinds[] = {{ARES_REC_TYPE_CNAME, "CNAME"}, {ARES_REC_TYPE_A, "A"},     {ARES_REC_TYPE_AAAA, "AAAA"},
-                           {ARES_REC_TYPE_MX, "MX"},       {ARES_REC_TYPE_NS, "NS"},   {ARES_REC_TYPE_TXT, "TXT"},
-                           {ARES_REC_TYPE_SRV, "SRV"},     {ARES_REC_TYPE_PTR, "PTR"}, {ARES_REC_TYPE_NAPTR, "NAPTR"},
+constexpr Kind kKinds[] = {{ARES_REC_TYPE_CNAME, "CNAME"}, {ARES_REC_TYPE_A, "A"},       {ARES_REC_TYPE_AAAA, "AAAA"},
+                           {ARES_REC_TYPE_MX, "MX"},       {ARES_REC_TYPE_NS, "NS"},     {ARES_REC_TYPE_TXT, "TXT"},
+                           {ARES_REC_TYPE_SRV, "SRV"},     {ARES_REC_TYPE_PTR, "PTR"},   {ARES_REC_TYPE_NAPTR, "NAPTR"},
                            {ARES_REC_TYPE_SOA, "SOA"},     {ARES_REC_TYPE_TLSA, "TLSA"}, {ARES_REC_TYPE_CAA, "CAA"}};
 
 // An object of one record's fields.
@@ -46,7 +46,8 @@ class Fields {
 
 // Bytes of any meaning, each a character.
 v8::Local<v8::String> latin1(v8::Isolate* isolate, const unsigned char* bytes, std::size_t size) {
-  return v8::String::NewFromOneByte(isolate, bytes, v8::NewStringType::kNormal, static_cast<int>(size)).ToLocalChecked();
+  return v8::String::NewFromOneByte(isolate, bytes, v8::NewStringType::kNormal, static_cast<int>(size))
+      .ToLocalChecked();
 }
 
 v8::Local<v8::String> address(v8::Isolate* isolate, const ares_dns_rr_t* record, ares_dns_rec_type_t type) {
@@ -156,9 +157,7 @@ v8::Local<v8::Value> record_to_js(Realm& realm, const ares_dns_rr_t* record, boo
 }
 
 // MX and SRV tell their type wherever they stand; CAA too, among its fields.
-bool always_typed(ares_dns_rec_type_t type) {
-  return type == ARES_REC_TYPE_MX || type == ARES_REC_TYPE_SRV;
-}
+bool always_typed(ares_dns_rec_type_t type) { return type == ARES_REC_TYPE_MX || type == ARES_REC_TYPE_SRV; }
 
 void append(Realm& realm, const ares_dns_record_t* answer, const Kind& kind, bool bare, bool typed,
             std::vector<v8::Local<v8::Value>>& out) {
@@ -182,8 +181,10 @@ v8::MaybeLocal<v8::Value> records_to_js(Realm& realm, const ares_dns_record_t* a
   std::vector<v8::Local<v8::Value>> out;
   bool any = type == ARES_REC_TYPE_ANY;
   for (const Kind& kind : kKinds) {
-    if (any) append(realm, answer, kind, false, true, out);
-    else if (kind.type == type) append(realm, answer, kind, ttl == ShowTtl::kNo, false, out);
+    if (any)
+      append(realm, answer, kind, false, true, out);
+    else if (kind.type == type)
+      append(realm, answer, kind, ttl == ShowTtl::kNo, false, out);
   }
   if (type == ARES_REC_TYPE_SOA) {
     if (!out.empty()) return out.front();

@@ -1,9 +1,9 @@
 // Compiling CommonJS modules.
 
+#include "runtime/modules/compile.h"
 #include "runtime/core/binding.h"
 #include "runtime/core/exceptions.h"
 #include "runtime/core/strings.h"
-#include "runtime/modules/compile.h"
 #include "runtime/modules/contextify.h"
 
 namespace pkg::runtime {
@@ -57,8 +57,8 @@ void is_module_namespace(const v8::FunctionCallbackInfo<v8::Value>& args) {
 // looksLikeModule(source, filename, message) -> whether the source, that does not compile as CommonJS because of
 // `message`, is an ES module
 void looks_like_module(const v8::FunctionCallbackInfo<v8::Value>& args) {
-  args.GetReturnValue().Set(looks_like_module(Realm::from(args), args[0].As<v8::String>(), args[1],
-                                              to_utf8(args.GetIsolate(), args[2])));
+  args.GetReturnValue().Set(
+      looks_like_module(Realm::from(args), args[0].As<v8::String>(), args[1], to_utf8(args.GetIsolate(), args[2])));
 }
 
 // checkScript(source, filename): throws what compiling as a script throws

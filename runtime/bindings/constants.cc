@@ -21,41 +21,44 @@ struct Constant {
   double value;
 };
 
-#define PKG_C(name) {#name, static_cast<double>(name)}
+#define PKG_C(name) \
+  { #name, static_cast < double>(name) }
 
-constexpr Constant kErrno[] = {
-    PKG_C(E2BIG),        PKG_C(EACCES),       PKG_C(EADDRINUSE), PKG_C(EADDRNOTAVAIL), PKG_C(EAFNOSUPPORT),
-    PKG_C(EAGAIN),       PKG_C(EALREADY),     PKG_C(EBADF),      PKG_C(EBADMSG),       PKG_C(EBUSY),
-    PKG_C(ECANCELED),    PKG_C(ECHILD),       PKG_C(ECONNABORTED), PKG_C(ECONNREFUSED), PKG_C(ECONNRESET),
-    PKG_C(EDEADLK),      PKG_C(EDESTADDRREQ), PKG_C(EDOM),       PKG_C(EDQUOT),        PKG_C(EEXIST),
-    PKG_C(EFAULT),       PKG_C(EFBIG),        PKG_C(EHOSTUNREACH), PKG_C(EIDRM),       PKG_C(EILSEQ),
-    PKG_C(EINPROGRESS),  PKG_C(EINTR),        PKG_C(EINVAL),     PKG_C(EIO),           PKG_C(EISCONN),
-    PKG_C(EISDIR),       PKG_C(ELOOP),        PKG_C(EMFILE),     PKG_C(EMLINK),        PKG_C(EMSGSIZE),
-    PKG_C(EMULTIHOP),    PKG_C(ENAMETOOLONG), PKG_C(ENETDOWN),   PKG_C(ENETRESET),     PKG_C(ENETUNREACH),
-    PKG_C(ENFILE),       PKG_C(ENOBUFS),      PKG_C(ENODATA),    PKG_C(ENODEV),        PKG_C(ENOENT),
-    PKG_C(ENOEXEC),      PKG_C(ENOLCK),       PKG_C(ENOLINK),    PKG_C(ENOMEM),        PKG_C(ENOMSG),
-    PKG_C(ENOPROTOOPT),  PKG_C(ENOSPC),       PKG_C(ENOSR),      PKG_C(ENOSTR),        PKG_C(ENOSYS),
-    PKG_C(ENOTCONN),     PKG_C(ENOTDIR),      PKG_C(ENOTEMPTY),  PKG_C(ENOTSOCK),      PKG_C(ENOTSUP),
-    PKG_C(ENOTTY),       PKG_C(ENXIO),        PKG_C(EOPNOTSUPP), PKG_C(EOVERFLOW),     PKG_C(EPERM),
-    PKG_C(EPIPE),        PKG_C(EPROTO),       PKG_C(EPROTONOSUPPORT), PKG_C(EPROTOTYPE), PKG_C(ERANGE),
-    PKG_C(EROFS),        PKG_C(ESPIPE),       PKG_C(ESRCH),      PKG_C(ESTALE),        PKG_C(ETIME),
-    PKG_C(ETIMEDOUT),    PKG_C(ETXTBSY),      PKG_C(EWOULDBLOCK), PKG_C(EXDEV)};
+constexpr Constant kErrno[] = {PKG_C(E2BIG),        PKG_C(EACCES),       PKG_C(EADDRINUSE),   PKG_C(EADDRNOTAVAIL),
+                               PKG_C(EAFNOSUPPORT), PKG_C(EAGAIN),       PKG_C(EALREADY),     PKG_C(EBADF),
+                               PKG_C(EBADMSG),      PKG_C(EBUSY),        PKG_C(ECANCELED),    PKG_C(ECHILD),
+                               PKG_C(ECONNABORTED), PKG_C(ECONNREFUSED), PKG_C(ECONNRESET),   PKG_C(EDEADLK),
+                               PKG_C(EDESTADDRREQ), PKG_C(EDOM),         PKG_C(EDQUOT),       PKG_C(EEXIST),
+                               PKG_C(EFAULT),       PKG_C(EFBIG),        PKG_C(EHOSTUNREACH), PKG_C(EIDRM),
+                               PKG_C(EILSEQ),       PKG_C(EINPROGRESS),  PKG_C(EINTR),        PKG_C(EINVAL),
+                               PKG_C(EIO),          PKG_C(EISCONN),      PKG_C(EISDIR),       PKG_C(ELOOP),
+                               PKG_C(EMFILE),       PKG_C(EMLINK),       PKG_C(EMSGSIZE),     PKG_C(EMULTIHOP),
+                               PKG_C(ENAMETOOLONG), PKG_C(ENETDOWN),     PKG_C(ENETRESET),    PKG_C(ENETUNREACH),
+                               PKG_C(ENFILE),       PKG_C(ENOBUFS),      PKG_C(ENODATA),      PKG_C(ENODEV),
+                               PKG_C(ENOENT),       PKG_C(ENOEXEC),      PKG_C(ENOLCK),       PKG_C(ENOLINK),
+                               PKG_C(ENOMEM),       PKG_C(ENOMSG),       PKG_C(ENOPROTOOPT),  PKG_C(ENOSPC),
+                               PKG_C(ENOSR),        PKG_C(ENOSTR),       PKG_C(ENOSYS),       PKG_C(ENOTCONN),
+                               PKG_C(ENOTDIR),      PKG_C(ENOTEMPTY),    PKG_C(ENOTSOCK),     PKG_C(ENOTSUP),
+                               PKG_C(ENOTTY),       PKG_C(ENXIO),        PKG_C(EOPNOTSUPP),   PKG_C(EOVERFLOW),
+                               PKG_C(EPERM),        PKG_C(EPIPE),        PKG_C(EPROTO),       PKG_C(EPROTONOSUPPORT),
+                               PKG_C(EPROTOTYPE),   PKG_C(ERANGE),       PKG_C(EROFS),        PKG_C(ESPIPE),
+                               PKG_C(ESRCH),        PKG_C(ESTALE),       PKG_C(ETIME),        PKG_C(ETIMEDOUT),
+                               PKG_C(ETXTBSY),      PKG_C(EWOULDBLOCK),  PKG_C(EXDEV)};
 
 constexpr Constant kSignals[] = {
-    PKG_C(SIGHUP),  PKG_C(SIGINT),  PKG_C(SIGQUIT), PKG_C(SIGILL),    PKG_C(SIGTRAP), PKG_C(SIGABRT), PKG_C(SIGIOT),
-    PKG_C(SIGBUS),  PKG_C(SIGFPE),  PKG_C(SIGKILL), PKG_C(SIGUSR1),   PKG_C(SIGSEGV), PKG_C(SIGUSR2), PKG_C(SIGPIPE),
-    PKG_C(SIGALRM), PKG_C(SIGTERM), PKG_C(SIGCHLD), PKG_C(SIGSTKFLT), PKG_C(SIGCONT), PKG_C(SIGSTOP), PKG_C(SIGTSTP),
-    PKG_C(SIGTTIN), PKG_C(SIGTTOU), PKG_C(SIGURG),  PKG_C(SIGXCPU),   PKG_C(SIGXFSZ), PKG_C(SIGVTALRM), PKG_C(SIGPROF),
-    PKG_C(SIGWINCH), PKG_C(SIGIO),  PKG_C(SIGPOLL), PKG_C(SIGPWR),    PKG_C(SIGSYS)};
+    PKG_C(SIGHUP),   PKG_C(SIGINT),  PKG_C(SIGQUIT), PKG_C(SIGILL),    PKG_C(SIGTRAP), PKG_C(SIGABRT),   PKG_C(SIGIOT),
+    PKG_C(SIGBUS),   PKG_C(SIGFPE),  PKG_C(SIGKILL), PKG_C(SIGUSR1),   PKG_C(SIGSEGV), PKG_C(SIGUSR2),   PKG_C(SIGPIPE),
+    PKG_C(SIGALRM),  PKG_C(SIGTERM), PKG_C(SIGCHLD), PKG_C(SIGSTKFLT), PKG_C(SIGCONT), PKG_C(SIGSTOP),   PKG_C(SIGTSTP),
+    PKG_C(SIGTTIN),  PKG_C(SIGTTOU), PKG_C(SIGURG),  PKG_C(SIGXCPU),   PKG_C(SIGXFSZ), PKG_C(SIGVTALRM), PKG_C(SIGPROF),
+    PKG_C(SIGWINCH), PKG_C(SIGIO),   PKG_C(SIGPOLL), PKG_C(SIGPWR),    PKG_C(SIGSYS)};
 
-constexpr Constant kPriority[] = {{"PRIORITY_LOW", UV_PRIORITY_LOW},
-                                  {"PRIORITY_BELOW_NORMAL", UV_PRIORITY_BELOW_NORMAL},
-                                  {"PRIORITY_NORMAL", UV_PRIORITY_NORMAL},
-                                  {"PRIORITY_ABOVE_NORMAL", UV_PRIORITY_ABOVE_NORMAL},
-                                  {"PRIORITY_HIGH", UV_PRIORITY_HIGH},
-                                  {"PRIORITY_HIGHEST", UV_PRIORITY_HIGHEST}};
+constexpr Constant kPriority[] = {
+    {"PRIORITY_LOW", UV_PRIORITY_LOW},       {"PRIORITY_BELOW_NORMAL", UV_PRIORITY_BELOW_NORMAL},
+    {"PRIORITY_NORMAL", UV_PRIORITY_NORMAL}, {"PRIORITY_ABOVE_NORMAL", UV_PRIORITY_ABOVE_NORMAL},
+    {"PRIORITY_HIGH", UV_PRIORITY_HIGH},     {"PRIORITY_HIGHEST", UV_PRIORITY_HIGHEST}};
 
-constexpr Constant kDlopen[] = {PKG_C(RTLD_LAZY), PKG_C(RTLD_NOW), PKG_C(RTLD_GLOBAL), PKG_C(RTLD_LOCAL), PKG_C(RTLD_DEEPBIND)};
+constexpr Constant kDlopen[] = {PKG_C(RTLD_LAZY), PKG_C(RTLD_NOW), PKG_C(RTLD_GLOBAL), PKG_C(RTLD_LOCAL),
+                                PKG_C(RTLD_DEEPBIND)};
 
 constexpr Constant kFs[] = {PKG_C(UV_FS_SYMLINK_DIR),
                             PKG_C(UV_FS_SYMLINK_JUNCTION),
@@ -150,8 +153,10 @@ v8::Local<v8::Object> make_group(Realm& realm, std::span<const Constant> constan
   auto group = v8::Object::New(realm.isolate(), v8::Null(realm.isolate()), nullptr, nullptr, 0);
   constexpr auto kFixed = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
   for (const Constant& constant : constants) {
-    group->DefineOwnProperty(realm.context(), intern(realm.isolate(), constant.name),
-                             v8::Number::New(realm.isolate(), constant.value), kFixed).Check();
+    group
+        ->DefineOwnProperty(realm.context(), intern(realm.isolate(), constant.name),
+                            v8::Number::New(realm.isolate(), constant.value), kFixed)
+        .Check();
   }
   return group;
 }

@@ -191,9 +191,8 @@ constexpr Method kMethods[] = {
     {"compileFunction", compile_function}, {"makeContext", make_context}, {"isContext", is_context}};
 
 constexpr Method kPrototype[] = {{"runInContext", script_run}, {"createCachedData", script_cached_data}};
-constexpr Method kCallbacks[] = {{"ContextifyScript", script_construct},
-                                 {"runInContext", script_run},
-                                 {"createCachedData", script_cached_data}};
+constexpr Method kCallbacks[] = {
+    {"ContextifyScript", script_construct}, {"runInContext", script_run}, {"createCachedData", script_cached_data}};
 
 void init(Realm& realm, v8::Local<v8::Object> target) {
   set_class(realm, target, "ContextifyScript", make_class(realm, "ContextifyScript", script_construct, kPrototype));

@@ -26,9 +26,10 @@ void on_addresses(uv_getaddrinfo_t* done, int status, addrinfo* found) {
   for (addrinfo* entry = found; entry; entry = entry->ai_next) {
     if (entry->ai_socktype != SOCK_STREAM) continue;  // each address comes once a socket type
     char ip[INET6_ADDRSTRLEN];
-    int error = entry->ai_family == AF_INET    ? uv_ip4_name(reinterpret_cast<sockaddr_in*>(entry->ai_addr), ip, sizeof ip)
-                : entry->ai_family == AF_INET6 ? uv_ip6_name(reinterpret_cast<sockaddr_in6*>(entry->ai_addr), ip, sizeof ip)
-                                               : UV_EINVAL;
+    int error = entry->ai_family == AF_INET ? uv_ip4_name(reinterpret_cast<sockaddr_in*>(entry->ai_addr), ip, sizeof ip)
+                : entry->ai_family == AF_INET6
+                    ? uv_ip6_name(reinterpret_cast<sockaddr_in6*>(entry->ai_addr), ip, sizeof ip)
+                    : UV_EINVAL;
     if (error == 0) addresses.push_back(text(isolate, ip));
   }
   if (found) uv_freeaddrinfo(found);
@@ -48,8 +49,9 @@ void getaddrinfo(const Args& args) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = integer(args, 3);
   auto* request = new Lookup(realm, args[0].As<v8::Object>());
-  args.GetReturnValue().Set(request->start(
-      [&](uv_getaddrinfo_t* uv) { return uv_getaddrinfo(realm.loop(), uv, on_addresses, name.c_str(), nullptr, &hints); }));
+  args.GetReturnValue().Set(request->start([&](uv_getaddrinfo_t* uv) {
+    return uv_getaddrinfo(realm.loop(), uv, on_addresses, name.c_str(), nullptr, &hints);
+  }));
 }
 
 // getnameinfo(request, ip, port) -> 0 or a negative error; request.oncomplete(status, host, service) follows
@@ -86,9 +88,11 @@ void canonicalize_ip(const Args& args) {
   std::string ip = to_utf8(args.GetIsolate(), args[0]);
   unsigned char bytes[16];
   char out[INET6_ADDRSTRLEN];
-  int family = uv_inet_pton(AF_INET, ip.c_str(), bytes) == 0 ? AF_INET
-               : uv_inet_pton(AF_INET6, ip.c_str(), bytes) == 0 ? AF_INET6 : 0;
-  if (family != 0 && uv_inet_ntop(family, bytes, out, sizeof out) == 0) args.GetReturnValue().Set(text(args.GetIsolate(), out));
+  int family = uv_inet_pton(AF_INET, ip.c_str(), bytes) == 0    ? AF_INET
+               : uv_inet_pton(AF_INET6, ip.c_str(), bytes) == 0 ? AF_INET6
+                                                                : 0;
+  if (family != 0 && uv_inet_ntop(family, bytes, out, sizeof out) == 0)
+    args.GetReturnValue().Set(text(args.GetIsolate(), out));
 }
 
 constexpr Method kMethods[] = {

@@ -1,4 +1,5 @@
-// HTTP/1 messages, parsed by llhttp. A message's head comes to JavaScript in one call, with its headers in one flat array.
+// HTTP/1 messages, parsed by llhttp. A message's head comes to JavaScript in one call, with its headers in one flat
+// array.
 
 #include <llhttp.h>
 
@@ -93,7 +94,8 @@ class HttpParser final : public ObjectWrap, public StreamListener {
           reason = reason.substr(colon + 1);
         }
       }
-      std::ignore = failure->Set(context, intern(isolate(), "bytesParsed"), v8::Integer::New(isolate(), static_cast<int>(taken)));
+      std::ignore =
+          failure->Set(context, intern(isolate(), "bytesParsed"), v8::Integer::New(isolate(), static_cast<int>(taken)));
       std::ignore = failure->Set(context, intern(isolate(), "code"), text(isolate(), code));
       std::ignore = failure->Set(context, intern(isolate(), "reason"), text(isolate(), reason));
       return scope.Escape(failure);
@@ -129,7 +131,8 @@ class HttpParser final : public ObjectWrap, public StreamListener {
       StreamWrap* stream = stream_;
       unconsume();
       v8::Local<v8::Value> callback;
-      if (object()->Get(realm().context(), intern(isolate(), "onExecute")).ToLocal(&callback) && callback->IsFunction()) {
+      if (object()->Get(realm().context(), intern(isolate(), "onExecute")).ToLocal(&callback) &&
+          callback->IsFunction()) {
         v8::Local<v8::Value> argument = v8::Integer::New(isolate(), static_cast<int>(size));
         std::ignore = stream->call(callback.As<v8::Function>(), 1, &argument);
       }
@@ -405,7 +408,8 @@ void initialize(const Args& args) {
   if (!parser) return;
   auto type = static_cast<llhttp_type_t>(args[0]->Int32Value(context).FromMaybe(0));
   double size = args[1]->NumberValue(context).FromMaybe(0);
-  parser->initialize(type, size > 0 ? static_cast<std::uint64_t>(size) : 16384, args[2]->Int32Value(context).FromMaybe(0));
+  parser->initialize(type, size > 0 ? static_cast<std::uint64_t>(size) : 16384,
+                     args[2]->Int32Value(context).FromMaybe(0));
 }
 
 // execute(buffer) -> bytes taken | Error
@@ -447,12 +451,15 @@ void get_current_buffer(const Args& args) {
 }
 
 constexpr Method kPrototype[] = {
-    {"initialize", initialize}, {"execute", execute},     {"finish", finish},       {"pause", pause},
-    {"resume", resume},         {"consume", consume},     {"unconsume", unconsume}, {"getCurrentBuffer", get_current_buffer},
+    {"initialize", initialize}, {"execute", execute},
+    {"finish", finish},         {"pause", pause},
+    {"resume", resume},         {"consume", consume},
+    {"unconsume", unconsume},   {"getCurrentBuffer", get_current_buffer},
 };
 constexpr Method kCallbacks[] = {
-    {"HTTPParser", construct},  {"initialize", initialize}, {"execute", execute},     {"finish", finish}, {"pause", pause},
-    {"resume", resume},         {"consume", consume},       {"unconsume", unconsume}, {"getCurrentBuffer", get_current_buffer},
+    {"HTTPParser", construct}, {"initialize", initialize}, {"execute", execute},
+    {"finish", finish},        {"pause", pause},           {"resume", resume},
+    {"consume", consume},      {"unconsume", unconsume},   {"getCurrentBuffer", get_current_buffer},
 };
 
 void init(Realm& realm, v8::Local<v8::Object> target) {

@@ -23,7 +23,8 @@ int column_width(UChar32 point, bool ambiguous_is_wide) {
   if (point == 0) return 0;
   switch (u_getIntPropertyValue(point, UCHAR_EAST_ASIAN_WIDTH)) {
     case U_EA_FULLWIDTH:
-    case U_EA_WIDE: return 2;
+    case U_EA_WIDE:
+      return 2;
     case U_EA_AMBIGUOUS:
       if (ambiguous_is_wide) return 2;
       [[fallthrough]];
@@ -31,8 +32,8 @@ int column_width(UChar32 point, bool ambiguous_is_wide) {
       if (u_hasBinaryProperty(point, UCHAR_EMOJI_PRESENTATION)) return 2;
       [[fallthrough]];
     default:
-      if (point != kSoftHyphen && ((U_MASK(u_charType(point)) & kZeroWidth) != 0 ||
-                                   u_hasBinaryProperty(point, UCHAR_EMOJI_MODIFIER))) {
+      if (point != kSoftHyphen &&
+          ((U_MASK(u_charType(point)) & kZeroWidth) != 0 || u_hasBinaryProperty(point, UCHAR_EMOJI_MODIFIER))) {
         return 0;
       }
       return 1;
@@ -203,7 +204,8 @@ void transcode(const Args& args) {
       auto size = static_cast<std::size_t>(at - out.data());
       auto store = v8::ArrayBuffer::NewBackingStore(args.GetIsolate(), size);
       if (size > 0) memcpy(store->Data(), out.data(), size);
-      args.GetReturnValue().Set(v8::Uint8Array::New(v8::ArrayBuffer::New(args.GetIsolate(), std::move(store)), 0, size));
+      args.GetReturnValue().Set(
+          v8::Uint8Array::New(v8::ArrayBuffer::New(args.GetIsolate(), std::move(store)), 0, size));
     }
   }
   if (source) ucnv_close(source);

@@ -19,7 +19,9 @@ void throw_data_clone_error(Realm& realm, v8::Local<v8::String> message) {
   }
   v8::Local<v8::Value> argument = message;
   v8::Local<v8::Value> error;
-  if (realm.function(Slot::kCloneDomException)->Call(realm.context(), v8::Undefined(isolate), 1, &argument).ToLocal(&error)) {
+  if (realm.function(Slot::kCloneDomException)
+          ->Call(realm.context(), v8::Undefined(isolate), 1, &argument)
+          .ToLocal(&error)) {
     isolate->ThrowException(error);
   }
 }
@@ -139,11 +141,11 @@ void heap_statistics(const Args& args) {
   isolate->GetHeapStatistics(&heap);
   std::vector<v8::Local<v8::Value>> values;
   for (std::size_t value :
-       {heap.total_heap_size(), heap.total_heap_size_executable(), heap.total_physical_size(), heap.total_available_size(),
-        heap.used_heap_size(), heap.heap_size_limit(), heap.malloced_memory(), heap.peak_malloced_memory(),
-        static_cast<std::size_t>(heap.does_zap_garbage()), heap.number_of_native_contexts(),
-        heap.number_of_detached_contexts(), heap.total_global_handles_size(), heap.used_global_handles_size(),
-        heap.external_memory()}) {
+       {heap.total_heap_size(), heap.total_heap_size_executable(), heap.total_physical_size(),
+        heap.total_available_size(), heap.used_heap_size(), heap.heap_size_limit(), heap.malloced_memory(),
+        heap.peak_malloced_memory(), static_cast<std::size_t>(heap.does_zap_garbage()),
+        heap.number_of_native_contexts(), heap.number_of_detached_contexts(), heap.total_global_handles_size(),
+        heap.used_global_handles_size(), heap.external_memory()}) {
     values.push_back(v8::Number::New(isolate, static_cast<double>(value)));
   }
   args.GetReturnValue().Set(v8::Array::New(isolate, values.data(), values.size()));
@@ -155,9 +157,9 @@ void set_flags(const Args& args) {
   v8::V8::SetFlagsFromString(flags.data(), flags.size());
 }
 
-constexpr Method kMethods[] = {{"structuredClone", structured_clone}, {"setDataCloneError", set_data_clone_error},
-                               {"serialize", serialize},              {"deserialize", deserialize},
-                               {"heapStatistics", heap_statistics},   {"setFlags", set_flags}};
+constexpr Method kMethods[] = {
+    {"structuredClone", structured_clone}, {"setDataCloneError", set_data_clone_error}, {"serialize", serialize},
+    {"deserialize", deserialize},          {"heapStatistics", heap_statistics},         {"setFlags", set_flags}};
 
 }  // namespace
 

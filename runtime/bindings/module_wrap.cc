@@ -30,8 +30,7 @@ v8::MaybeLocal<v8::Value> evaluate_synthetic(v8::Local<v8::Context> context, v8:
   }
   auto callback = wrap->object()->GetInternalField(ModuleWrap::kEvaluate).As<v8::Value>();
   v8::Local<v8::Value> argument = wrap->object();
-  if (callback->IsFunction() &&
-      callback.As<v8::Function>()->Call(realm.context(), argument, 1, &argument).IsEmpty()) {
+  if (callback->IsFunction() && callback.As<v8::Function>()->Call(realm.context(), argument, 1, &argument).IsEmpty()) {
     return {};
   }
   v8::Local<v8::Promise::Resolver> resolver;
@@ -84,15 +83,15 @@ void construct(const v8::FunctionCallbackInfo<v8::Value>& args) {
     }
     v8::ScriptCompiler::Source source(args[3].As<v8::String>(), origin, cached);
     v8::TryCatch try_catch(isolate);
-    if (!v8::ScriptCompiler::CompileModule(isolate, &source,
-                                           cached ? v8::ScriptCompiler::kConsumeCodeCache
-                                                  : v8::ScriptCompiler::kNoCompileOptions)
+    if (!v8::ScriptCompiler::CompileModule(
+             isolate, &source, cached ? v8::ScriptCompiler::kConsumeCodeCache : v8::ScriptCompiler::kNoCompileOptions)
              .ToLocal(&module)) {
       decorate_stack(realm, try_catch.Exception(), try_catch.Message());
       try_catch.ReThrow();
       return;
     }
-    if (cached) set_value(realm, object, "cachedDataRejected", v8::Boolean::New(isolate, source.GetCachedData()->rejected));
+    if (cached)
+      set_value(realm, object, "cachedDataRejected", v8::Boolean::New(isolate, source.GetCachedData()->rejected));
     set_value(realm, object, "sourceMapURL", module->GetUnboundModuleScript()->GetSourceMappingURL());
   }
   set_value(realm, object, "url", url);
@@ -117,8 +116,9 @@ void requests(const v8::FunctionCallbackInfo<v8::Value>& args) {
     if (pairs->Length() > 0) {
       auto object = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
       for (int k = 0; k + 2 < pairs->Length(); k += 3) {
-        if (object->CreateDataProperty(context, pairs->Get(context, k).As<v8::Name>(),
-                                       pairs->Get(context, k + 1).As<v8::Value>())
+        if (object
+                ->CreateDataProperty(context, pairs->Get(context, k).As<v8::Name>(),
+                                     pairs->Get(context, k + 1).As<v8::Value>())
                 .IsNothing()) {
           return;
         }
@@ -145,9 +145,10 @@ v8::MaybeLocal<v8::Module> resolve_linked(v8::Local<v8::Context> context, v8::Lo
   ModuleWrap* wrap = ModuleWrap::of(*Realm::from(isolate), referrer);
   ModuleWrap* target = wrap ? wrap->linked(specifier, attributes) : nullptr;
   if (!target) {
-    auto error = v8::Exception::Error(
-        text(isolate, "request for '" + to_utf8(isolate, specifier) + "' is not in cache"));
-    std::ignore = error.As<v8::Object>()->Set(context, intern(isolate, "code"), intern(isolate, "ERR_VM_MODULE_LINK_FAILURE"));
+    auto error =
+        v8::Exception::Error(text(isolate, "request for '" + to_utf8(isolate, specifier) + "' is not in cache"));
+    std::ignore =
+        error.As<v8::Object>()->Set(context, intern(isolate, "code"), intern(isolate, "ERR_VM_MODULE_LINK_FAILURE"));
     isolate->ThrowException(error);
     return {};
   }
@@ -171,9 +172,9 @@ void evaluate(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (!wrap) return;
   std::int64_t timeout = args[0]->IsNumber() ? args[0]->IntegerValue(Realm::from(args).context()).FromMaybe(-1) : -1;
   v8::Local<v8::Value> result;
-  if (run_guarded(Realm::from(args), timeout, args[1]->IsTrue(),
-                  [&] { return wrap->module()->Evaluate(wrap->context()); })
-          .ToLocal(&result)) {
+  if (run_guarded(Realm::from(args), timeout, args[1]->IsTrue(), [&] {
+        return wrap->module()->Evaluate(wrap->context());
+      }).ToLocal(&result)) {
     args.GetReturnValue().Set(result);
   }
 }

@@ -153,7 +153,7 @@ void package_scope(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto scope = ModuleState::of(realm).resolver.packages().scope(to_utf8(isolate, args[0]));
   if (!scope) return args.GetReturnValue().Set(to_object(realm, scope.error()));
   const PackageJson* package = *scope;
-  const char* type = !package                               ? "none"
+  const char* type = !package                                  ? "none"
                      : package->type == PackageType::kModule   ? "module"
                      : package->type == PackageType::kCommonJs ? "commonjs"
                                                                : "none";
@@ -169,7 +169,7 @@ void package_type(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto scope = ModuleState::of(realm).resolver.packages().scope(to_utf8(isolate, args[0]));
   if (!scope) return args.GetReturnValue().Set(to_object(realm, scope.error()));
   const PackageJson* package = *scope;
-  args.GetReturnValue().Set(intern(isolate, !package                               ? "none"
+  args.GetReturnValue().Set(intern(isolate, !package                                  ? "none"
                                             : package->type == PackageType::kModule   ? "module"
                                             : package->type == PackageType::kCommonJs ? "commonjs"
                                                                                       : "none"));
@@ -229,8 +229,7 @@ void resolve_path(const v8::FunctionCallbackInfo<v8::Value>& args) {
 
 // pathToFileUrl(path) -> URL; fileUrlToPath(url) -> path or undefined
 void path_to_file_url(const v8::FunctionCallbackInfo<v8::Value>& args) {
-  args.GetReturnValue().Set(
-      text(args.GetIsolate(), resolver::path_to_file_url(to_utf8(args.GetIsolate(), args[0]))));
+  args.GetReturnValue().Set(text(args.GetIsolate(), resolver::path_to_file_url(to_utf8(args.GetIsolate(), args[0]))));
 }
 void file_url_to_path(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (auto path = resolver::file_url_to_path(to_utf8(args.GetIsolate(), args[0]))) {
@@ -243,7 +242,8 @@ void set_warning_callback(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm::from(args).set(Slot::kModuleWarning, args[0]);
 }
 
-// setImportCallbacks(importModuleDynamically(id, specifier, attributes, referrer), initializeImportMeta(id, meta, wrap))
+// setImportCallbacks(importModuleDynamically(id, specifier, attributes, referrer), initializeImportMeta(id, meta,
+// wrap))
 void set_import_callbacks(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm::from(args).set(Slot::kImportModuleDynamically, args[0]);
   Realm::from(args).set(Slot::kInitializeImportMeta, args[1]);

@@ -22,12 +22,12 @@ v8::Local<v8::Value> to_value(v8::Isolate* isolate, v8::Local<v8::Context> conte
     if (row.kind == OptionKind::kList) return list_of({});
     if (row.kind == OptionKind::kString || row.kind == OptionKind::kHostPort) return v8::String::Empty(isolate);
     if (row.kind == OptionKind::kInteger || row.kind == OptionKind::kUnsigned) {
-      double value = row.name == "--max-http-header-size"                          ? 16 * 1024
+      double value = row.name == "--max-http-header-size"                           ? 16 * 1024
                      : row.name == "--network-family-autoselection-attempt-timeout" ? 250
-                     : row.name == "--stack-trace-limit"                           ? 10
-                     : row.name == "--v8-pool-size"                                ? 4
-                     : row.name == "--secure-heap-min"                             ? 2
-                                                                                   : 0;
+                     : row.name == "--stack-trace-limit"                            ? 10
+                     : row.name == "--v8-pool-size"                                 ? 4
+                     : row.name == "--secure-heap-min"                              ? 2
+                                                                                    : 0;
       return v8::Number::New(isolate, value);
     }
     return v8::Undefined(isolate);

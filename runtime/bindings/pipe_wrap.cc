@@ -69,7 +69,8 @@ struct Connect final : Request<uv_connect_t> {
   v8::Global<v8::Object> pipe;
 };
 
-// connect(request, path) -> 0 or a negative error; request.oncomplete(status, handle, request, readable, writable) follows
+// connect(request, path) -> 0 or a negative error; request.oncomplete(status, handle, request, readable, writable)
+// follows
 void connect(const Args& args) {
   auto* wrap = open_pipe(args);
   if (!wrap) return;
@@ -97,8 +98,7 @@ constexpr Method kPrototype[] = {
     {"open", open}, {"bind", bind}, {"listen", listen}, {"fchmod", fchmod}, {"connect", connect},
 };
 constexpr Method kCallbacks[] = {
-    {"Pipe", construct}, {"open", open},       {"bind", bind},
-    {"listen", listen},  {"fchmod", fchmod}, {"connect", connect},
+    {"Pipe", construct}, {"open", open}, {"bind", bind}, {"listen", listen}, {"fchmod", fchmod}, {"connect", connect},
 };
 
 void init(Realm& realm, v8::Local<v8::Object> target) {

@@ -113,15 +113,25 @@ void resource_usage(const Info& args) {
   uv_rusage_t usage;
   if (int error = uv_getrusage(&usage)) return args.GetReturnValue().Set(error);
   double* out = doubles(args[0]);
-  auto micros = [](const uv_timeval_t& time) { return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec); };
-  double values[] = {micros(usage.ru_utime), micros(usage.ru_stime),
-                     static_cast<double>(usage.ru_maxrss), static_cast<double>(usage.ru_ixrss),
-                     static_cast<double>(usage.ru_idrss), static_cast<double>(usage.ru_isrss),
-                     static_cast<double>(usage.ru_minflt), static_cast<double>(usage.ru_majflt),
-                     static_cast<double>(usage.ru_nswap), static_cast<double>(usage.ru_inblock),
-                     static_cast<double>(usage.ru_oublock), static_cast<double>(usage.ru_msgsnd),
-                     static_cast<double>(usage.ru_msgrcv), static_cast<double>(usage.ru_nsignals),
-                     static_cast<double>(usage.ru_nvcsw), static_cast<double>(usage.ru_nivcsw)};
+  auto micros = [](const uv_timeval_t& time) {
+    return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec);
+  };
+  double values[] = {micros(usage.ru_utime),
+                     micros(usage.ru_stime),
+                     static_cast<double>(usage.ru_maxrss),
+                     static_cast<double>(usage.ru_ixrss),
+                     static_cast<double>(usage.ru_idrss),
+                     static_cast<double>(usage.ru_isrss),
+                     static_cast<double>(usage.ru_minflt),
+                     static_cast<double>(usage.ru_majflt),
+                     static_cast<double>(usage.ru_nswap),
+                     static_cast<double>(usage.ru_inblock),
+                     static_cast<double>(usage.ru_oublock),
+                     static_cast<double>(usage.ru_msgsnd),
+                     static_cast<double>(usage.ru_msgrcv),
+                     static_cast<double>(usage.ru_nsignals),
+                     static_cast<double>(usage.ru_nvcsw),
+                     static_cast<double>(usage.ru_nivcsw)};
   std::copy(std::begin(values), std::end(values), out);
   args.GetReturnValue().Set(0);
 }
@@ -137,7 +147,9 @@ void cpu_usage(const Info& args) {
   args.GetReturnValue().Set(0);
 }
 
-void constrained_memory(const Info& args) { args.GetReturnValue().Set(static_cast<double>(uv_get_constrained_memory())); }
+void constrained_memory(const Info& args) {
+  args.GetReturnValue().Set(static_cast<double>(uv_get_constrained_memory()));
+}
 void available_memory(const Info& args) { args.GetReturnValue().Set(static_cast<double>(uv_get_available_memory())); }
 
 // kill(pid, signal) -> 0 or error
@@ -169,12 +181,23 @@ void get_ppid(const Info& args) { args.GetReturnValue().Set(getppid()); }
 void guess_handle_type(const Info& args) {
   const char* type = "UNKNOWN";
   switch (uv_guess_handle(to_int(args, 0))) {
-    case UV_FILE: type = "FILE"; break;
-    case UV_NAMED_PIPE: type = "PIPE"; break;
-    case UV_TCP: type = "TCP"; break;
-    case UV_TTY: type = "TTY"; break;
-    case UV_UDP: type = "UDP"; break;
-    default: break;
+    case UV_FILE:
+      type = "FILE";
+      break;
+    case UV_NAMED_PIPE:
+      type = "PIPE";
+      break;
+    case UV_TCP:
+      type = "TCP";
+      break;
+    case UV_TTY:
+      type = "TTY";
+      break;
+    case UV_UDP:
+      type = "UDP";
+      break;
+    default:
+      break;
   }
   args.GetReturnValue().Set(intern(args.GetIsolate(), type));
 }
@@ -221,18 +244,36 @@ void active_handles(const Info& args) {
       realm.loop(),
       [](uv_handle_t* handle, void* data) {
         auto& walk = *static_cast<Walk*>(data);
-        if (handle->data == &walk.realm || !uv_is_active(handle) || !uv_has_ref(handle) || uv_is_closing(handle)) return;
+        if (handle->data == &walk.realm || !uv_is_active(handle) || !uv_has_ref(handle) || uv_is_closing(handle))
+          return;
         const char* name = nullptr;
         switch (handle->type) {
-          case UV_TCP: name = "TCPSocketWrap"; break;
-          case UV_NAMED_PIPE: name = "PipeWrap"; break;
-          case UV_TTY: name = "TTYWrap"; break;
-          case UV_UDP: name = "UDPWrap"; break;
-          case UV_PROCESS: name = "ProcessWrap"; break;
-          case UV_SIGNAL: name = "SignalWrap"; break;
-          case UV_FS_EVENT: name = "FSEventWrap"; break;
-          case UV_FS_POLL: name = "StatWatcher"; break;
-          default: return;
+          case UV_TCP:
+            name = "TCPSocketWrap";
+            break;
+          case UV_NAMED_PIPE:
+            name = "PipeWrap";
+            break;
+          case UV_TTY:
+            name = "TTYWrap";
+            break;
+          case UV_UDP:
+            name = "UDPWrap";
+            break;
+          case UV_PROCESS:
+            name = "ProcessWrap";
+            break;
+          case UV_SIGNAL:
+            name = "SignalWrap";
+            break;
+          case UV_FS_EVENT:
+            name = "FSEventWrap";
+            break;
+          case UV_FS_POLL:
+            name = "StatWatcher";
+            break;
+          default:
+            return;
         }
         walk.names.push_back(intern(walk.realm.isolate(), name));
       },
@@ -245,7 +286,10 @@ void versions(const Info& args) {
   Realm& realm = Realm::from(args);
   auto object = v8::Object::New(args.GetIsolate());
   auto add = [&](const char* name, std::string_view version) {
-    object->DefineOwnProperty(realm.context(), intern(realm.isolate(), name), text(realm.isolate(), version), v8::ReadOnly).Check();
+    object
+        ->DefineOwnProperty(realm.context(), intern(realm.isolate(), name), text(realm.isolate(), version),
+                            v8::ReadOnly)
+        .Check();
   };
   auto dotted = [](int major, int minor, int patch) {
     return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
@@ -260,7 +304,8 @@ void versions(const Info& args) {
   add("node", std::string_view(PKG_NODE_VERSION).substr(1));
   add("ada", ADA_VERSION);
   add("ares", ares_version(nullptr));
-  add("brotli", dotted(static_cast<int>(brotli >> 24), static_cast<int>(brotli >> 12 & 0xfff), static_cast<int>(brotli & 0xfff)));
+  add("brotli",
+      dotted(static_cast<int>(brotli >> 24), static_cast<int>(brotli >> 12 & 0xfff), static_cast<int>(brotli & 0xfff)));
   add("cldr", cldr_text);
   add("icu", U_ICU_VERSION);
   add("llhttp", dotted(LLHTTP_VERSION_MAJOR, LLHTTP_VERSION_MINOR, LLHTTP_VERSION_PATCH));

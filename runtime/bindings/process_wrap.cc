@@ -57,8 +57,8 @@ uv_stream_t* stream_of(v8::Local<v8::Value> value) {
   return wrap && wrap->is_alive() ? reinterpret_cast<uv_stream_t*>(wrap->handle()) : nullptr;
 }
 
-// spawn({file, args, cwd, envPairs, stdio: [{type, handle | fd}], detached, uid, gid}) -> 0 or a negative error; sets pid.
-// onexit(code, signal name) follows.
+// spawn({file, args, cwd, envPairs, stdio: [{type, handle | fd}], detached, uid, gid}) -> 0 or a negative error; sets
+// pid. onexit(code, signal name) follows.
 void spawn(const Args& args) {
   auto* wrap = ObjectWrap::self<ProcessWrap>(args);
   if (!wrap) return;

@@ -11,8 +11,8 @@
 
 namespace pkg::runtime {
 
-// uv_process_options_t of a JavaScript object {file, args, cwd, envPairs, detached, uid, gid}, with the memory it points
-// into. stdio is the caller's to add.
+// uv_process_options_t of a JavaScript object {file, args, cwd, envPairs, detached, uid, gid}, with the memory it
+// points into. stdio is the caller's to add.
 struct SpawnOptions {
   uv_process_options_t uv{};
   std::vector<uv_stdio_container_t> stdio;
@@ -62,7 +62,8 @@ struct SpawnOptions {
   }
 
  private:
-  static bool strings(Realm& realm, v8::Local<v8::Value> value, std::vector<std::string>& out, std::vector<char*>& pointers) {
+  static bool strings(Realm& realm, v8::Local<v8::Value> value, std::vector<std::string>& out,
+                      std::vector<char*>& pointers) {
     out.clear();
     pointers.clear();
     if (value->IsArray()) {

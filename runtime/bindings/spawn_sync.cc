@@ -80,8 +80,10 @@ class SyncRun {
             },
             [](uv_stream_t* stream, ssize_t size, const uv_buf_t* buf) {
               auto* pipe = static_cast<SyncPipe*>(stream->data);
-              if (size > 0) pipe->run->took(*pipe, buf->base, static_cast<std::size_t>(size));
-              else if (size < 0) uv_read_stop(stream);
+              if (size > 0)
+                pipe->run->took(*pipe, buf->base, static_cast<std::size_t>(size));
+              else if (size < 0)
+                uv_read_stop(stream);
             });
       }
     }
@@ -138,8 +140,9 @@ class SyncRun {
   int error_ = 0;
 };
 
-// spawn({...as process_wrap, stdio: [{type: pipe | ignore | inherit | fd, readable, writable, input, fd}], timeout, maxBuffer,
-// killSignal}) -> {pid, status, signal, output: [Buffer | null, ...] | null, error?}; the error is a negative number
+// spawn({...as process_wrap, stdio: [{type: pipe | ignore | inherit | fd, readable, writable, input, fd}], timeout,
+// maxBuffer, killSignal}) -> {pid, status, signal, output: [Buffer | null, ...] | null, error?}; the error is a
+// negative number
 void spawn(const Args& args) {
   Realm& realm = Realm::from(args);
   v8::Isolate* isolate = realm.isolate();
@@ -167,7 +170,8 @@ void spawn(const Args& args) {
     auto object = entry.As<v8::Object>();
     auto field = [&](const char* name) {
       v8::Local<v8::Value> value;
-      return object->Get(context, intern(isolate, name)).ToLocal(&value) ? value : v8::Undefined(isolate).As<v8::Value>();
+      return object->Get(context, intern(isolate, name)).ToLocal(&value) ? value
+                                                                         : v8::Undefined(isolate).As<v8::Value>();
     };
     std::string type = to_utf8(isolate, field("type"));
     uv_stdio_container_t container{UV_IGNORE, {}};
@@ -197,13 +201,17 @@ void spawn(const Args& args) {
     std::ignore = result->Set(context, intern(isolate, name), value);
   };
   int error = run.start(options);
-  if (error == 0) run.run(number("timeout", 0));
-  else run.close_pipes();
+  if (error == 0)
+    run.run(number("timeout", 0));
+  else
+    run.close_pipes();
   int failure = error != 0 ? error : run.error();
   if (failure != 0) set("error", v8::Integer::New(isolate, failure));
   set("pid", v8::Integer::New(isolate, error == 0 ? run.pid() : 0));
-  if (error == 0 && run.signal() == 0) set("status", v8::Number::New(isolate, static_cast<double>(run.status())));
-  else set("status", v8::Null(isolate));
+  if (error == 0 && run.signal() == 0)
+    set("status", v8::Number::New(isolate, static_cast<double>(run.status())));
+  else
+    set("status", v8::Null(isolate));
   const char* name = run.signal() > 0 ? sigabbrev_np(run.signal()) : nullptr;
   set("signal", name ? text(isolate, std::string("SIG") + name).As<v8::Value>() : v8::Null(isolate).As<v8::Value>());
   if (error != 0) {
@@ -212,7 +220,8 @@ void spawn(const Args& args) {
     std::vector<v8::Local<v8::Value>> output;
     for (auto& pipe : run.pipes) {
       if (pipe && pipe->from_child) {
-        output.push_back(make_buffer(realm, {reinterpret_cast<const std::uint8_t*>(pipe->output.data()), pipe->output.size()}));
+        output.push_back(
+            make_buffer(realm, {reinterpret_cast<const std::uint8_t*>(pipe->output.data()), pipe->output.size()}));
       } else {
         output.push_back(v8::Null(isolate));
       }

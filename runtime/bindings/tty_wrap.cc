@@ -31,8 +31,9 @@ void construct(const Args& args) {
   new TtyWrap(Realm::from(args), args.This(), integer(args, 0), error);
   if (error != 0 && args[1]->IsObject()) {
     v8::Isolate* isolate = args.GetIsolate();
-    std::ignore = args[1].As<v8::Object>()->Set(isolate->GetCurrentContext(), v8::String::NewFromUtf8Literal(isolate, "errno"),
-                                                v8::Integer::New(isolate, error));
+    std::ignore =
+        args[1].As<v8::Object>()->Set(isolate->GetCurrentContext(), v8::String::NewFromUtf8Literal(isolate, "errno"),
+                                      v8::Integer::New(isolate, error));
   }
 }
 

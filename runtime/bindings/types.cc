@@ -8,11 +8,12 @@ namespace {
 
 using Args = v8::FunctionCallbackInfo<v8::Value>;
 
-#define PKG_VALUE_TYPES(X)                                                                             \
-  X(External) X(Date) X(ArgumentsObject) X(BigIntObject) X(BooleanObject) X(NumberObject) X(StringObject) \
-  X(SymbolObject) X(NativeError) X(RegExp) X(AsyncFunction) X(GeneratorFunction) X(GeneratorObject)    \
-  X(Promise) X(Map) X(Set) X(MapIterator) X(SetIterator) X(WeakMap) X(WeakSet) X(ArrayBuffer)          \
-  X(DataView) X(SharedArrayBuffer) X(Proxy) X(ModuleNamespaceObject) X(WasmModuleObject)
+#define PKG_VALUE_TYPES(X)                                                                                             \
+  X(External)                                                                                                          \
+  X(Date) X(ArgumentsObject) X(BigIntObject) X(BooleanObject) X(NumberObject) X(StringObject) X(SymbolObject)          \
+      X(NativeError) X(RegExp) X(AsyncFunction) X(GeneratorFunction) X(GeneratorObject) X(Promise) X(Map) X(Set)       \
+          X(MapIterator) X(SetIterator) X(WeakMap) X(WeakSet) X(ArrayBuffer) X(DataView) X(SharedArrayBuffer) X(Proxy) \
+              X(ModuleNamespaceObject) X(WasmModuleObject)
 
 #define PKG_TYPE_TEST(type) \
   void is_##type(const Args& args) { args.GetReturnValue().Set(args[0]->Is##type()); }

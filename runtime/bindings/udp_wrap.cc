@@ -139,7 +139,8 @@ struct Send final : Request<uv_udp_send_t> {
 };
 
 // send(request, views, port, address), send6(...), and without port and address on a connected socket:
-// a negative error; bytes + 1 when all went at once, and nothing follows; or 0, and request.oncomplete(status, bytes) does.
+// a negative error; bytes + 1 when all went at once, and nothing follows; or 0, and request.oncomplete(status, bytes)
+// does.
 template <int family>
 void send(const Args& args) {
   auto* wrap = open_udp(args);
@@ -230,9 +231,8 @@ void set_membership(const Args& args) {
 template <uv_membership membership>
 void set_source_membership(const Args& args) {
   if (auto* wrap = open_udp(args)) {
-    args.GetReturnValue().Set(uv_udp_set_source_membership(wrap->udp(), string(args, 1).c_str(),
-                                                           Interface(args, 2).get(), string(args, 0).c_str(),
-                                                           membership));
+    args.GetReturnValue().Set(uv_udp_set_source_membership(
+        wrap->udp(), string(args, 1).c_str(), Interface(args, 2).get(), string(args, 0).c_str(), membership));
   }
 }
 
@@ -243,19 +243,20 @@ void buffer_size(const Args& args) {
   double wanted = args[0]->NumberValue(args.GetIsolate()->GetCurrentContext()).FromMaybe(0);
   if (wanted > INT32_MAX) return args.GetReturnValue().Set(UV_EINVAL);
   int size = static_cast<int>(wanted);
-  int error = args[1]->IsTrue() ? uv_recv_buffer_size(wrap->handle(), &size) : uv_send_buffer_size(wrap->handle(), &size);
+  int error =
+      args[1]->IsTrue() ? uv_recv_buffer_size(wrap->handle(), &size) : uv_send_buffer_size(wrap->handle(), &size);
   args.GetReturnValue().Set(error < 0 ? error : size);
 }
 
 void queue_size(const Args& args) {
   auto* wrap = ObjectWrap::self<UdpWrap>(args);
-  args.GetReturnValue().Set(
-      wrap && wrap->is_alive() ? static_cast<double>(uv_udp_get_send_queue_size(wrap->udp())) : 0.0);
+  args.GetReturnValue().Set(wrap && wrap->is_alive() ? static_cast<double>(uv_udp_get_send_queue_size(wrap->udp()))
+                                                     : 0.0);
 }
 void queue_count(const Args& args) {
   auto* wrap = ObjectWrap::self<UdpWrap>(args);
-  args.GetReturnValue().Set(
-      wrap && wrap->is_alive() ? static_cast<double>(uv_udp_get_send_queue_count(wrap->udp())) : 0.0);
+  args.GetReturnValue().Set(wrap && wrap->is_alive() ? static_cast<double>(uv_udp_get_send_queue_count(wrap->udp()))
+                                                     : 0.0);
 }
 
 constexpr Method kCallbacks[] = {

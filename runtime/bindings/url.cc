@@ -2,8 +2,8 @@
 
 #include <ada.h>
 
-#include "runtime/core/encodings.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/encodings.h"
 #include "runtime/core/strings.h"
 
 namespace pkg::runtime {
@@ -88,16 +88,36 @@ void update(const Args& args) {
   std::string value = to_utf8(isolate, args[2]);
   bool taken = true;
   switch (args[1].As<v8::Int32>()->Value()) {
-    case kHref: taken = url->set_href(value); break;
-    case kHash: url->set_hash(value); break;
-    case kPortPart: taken = url->set_port(value); break;
-    case kHostname: taken = url->set_hostname(value); break;
-    case kHost: taken = url->set_host(value); break;
-    case kPathname: taken = url->set_pathname(value); break;
-    case kProtocol: taken = url->set_protocol(value); break;
-    case kSearch: url->set_search(value); break;
-    case kPassword: taken = url->set_password(value); break;
-    case kUsername: taken = url->set_username(value); break;
+    case kHref:
+      taken = url->set_href(value);
+      break;
+    case kHash:
+      url->set_hash(value);
+      break;
+    case kPortPart:
+      taken = url->set_port(value);
+      break;
+    case kHostname:
+      taken = url->set_hostname(value);
+      break;
+    case kHost:
+      taken = url->set_host(value);
+      break;
+    case kPathname:
+      taken = url->set_pathname(value);
+      break;
+    case kProtocol:
+      taken = url->set_protocol(value);
+      break;
+    case kSearch:
+      url->set_search(value);
+      break;
+    case kPassword:
+      taken = url->set_password(value);
+      break;
+    case kUsername:
+      taken = url->set_username(value);
+      break;
   }
   if (!taken) return;
   store(realm, *url);
@@ -153,14 +173,29 @@ void path_to_file_url(const Args& args) {
   // What would end the path, or be taken for an escape.
   for (char c : path) {
     switch (c) {
-      case '%': escaped += "%25"; break;
-      case '\\': escaped += "%5C"; break;
-      case '\n': escaped += "%0A"; break;
-      case '\r': escaped += "%0D"; break;
-      case '\t': escaped += "%09"; break;
-      case '?': escaped += "%3F"; break;
-      case '#': escaped += "%23"; break;
-      default: escaped += c;
+      case '%':
+        escaped += "%25";
+        break;
+      case '\\':
+        escaped += "%5C";
+        break;
+      case '\n':
+        escaped += "%0A";
+        break;
+      case '\r':
+        escaped += "%0D";
+        break;
+      case '\t':
+        escaped += "%09";
+        break;
+      case '?':
+        escaped += "%3F";
+        break;
+      case '#':
+        escaped += "%23";
+        break;
+      default:
+        escaped += c;
     }
   }
   auto url = ada::parse<ada::url_aggregator>("file://");
@@ -183,8 +218,8 @@ constexpr Method kMethods[] = {
 };
 
 void init(Realm& realm, v8::Local<v8::Object> target) {
-  auto components = v8::Uint32Array::New(
-      v8::ArrayBuffer::New(realm.isolate(), kComponentCount * sizeof(std::uint32_t)), 0, kComponentCount);
+  auto components = v8::Uint32Array::New(v8::ArrayBuffer::New(realm.isolate(), kComponentCount * sizeof(std::uint32_t)),
+                                         0, kComponentCount);
   realm.set(Slot::kUrlUpdate, components);
   set_value(realm, target, "components", components);
 }

@@ -48,7 +48,8 @@ void own_non_index_properties(const Args& args) {
   auto context = Realm::from(args).context();
   auto filter = static_cast<v8::PropertyFilter>(args[1]->Uint32Value(context).FromMaybe(0));
   v8::Local<v8::Array> keys;
-  if (args[0].As<v8::Object>()
+  if (args[0]
+          .As<v8::Object>()
           ->GetPropertyNames(context, v8::KeyCollectionMode::kOwnOnly, filter, v8::IndexFilter::kSkipIndices)
           .ToLocal(&keys)) {
     args.GetReturnValue().Set(keys);
@@ -100,7 +101,9 @@ void call_sites(const Args& args) {
     v8::Local<v8::Value> values[] = {or_empty(frame->GetFunctionName()),
                                      text(isolate, std::to_string(frame->GetScriptId())),
                                      or_empty(frame->GetScriptNameOrSourceURL()),
-                                     v8::Integer::New(isolate, frame->GetLineNumber()), column, column};
+                                     v8::Integer::New(isolate, frame->GetLineNumber()),
+                                     column,
+                                     column};
     auto site = v8::Object::New(isolate, v8::Object::New(isolate)->GetPrototypeV2(), names, values, std::size(names));
     sites.push_back(site);
   }
@@ -132,8 +135,10 @@ void to_usv_string(const Args& args) {
   for (std::size_t i = 0; i < units.size(); ++i) {
     if ((units[i] & 0xF800) != 0xD800) continue;
     bool is_pair = units[i] < 0xDC00 && i + 1 < units.size() && (units[i + 1] & 0xFC00) == 0xDC00;
-    if (is_pair) ++i;
-    else units[i] = 0xFFFD;
+    if (is_pair)
+      ++i;
+    else
+      units[i] = 0xFFFD;
   }
   v8::Local<v8::String> result;
   if (v8::String::NewFromTwoByte(isolate, units.data(), v8::NewStringType::kNormal, static_cast<int>(units.size()))

@@ -28,9 +28,9 @@ void error_map(const v8::FunctionCallbackInfo<v8::Value>& args) {
   v8::Isolate* isolate = args.GetIsolate();
   auto context = Realm::from(args).context();
   auto map = v8::Map::New(isolate);
-#define PKG_UV_ERROR(name, message)                                                                     \
-  {                                                                                                     \
-    v8::Local<v8::Value> pair[] = {intern(isolate, #name), text(isolate, message)};                     \
+#define PKG_UV_ERROR(name, message)                                                                                  \
+  {                                                                                                                  \
+    v8::Local<v8::Value> pair[] = {intern(isolate, #name), text(isolate, message)};                                  \
     if (map->Set(context, v8::Integer::New(isolate, UV_##name), v8::Array::New(isolate, pair, 2)).IsEmpty()) return; \
   }
   UV_ERRNO_MAP(PKG_UV_ERROR)
@@ -44,8 +44,7 @@ void init(Realm& realm, v8::Local<v8::Object> target) {
 #undef PKG_UV_CONSTANT
 }
 
-constexpr Method kMethods[] = {
-    {"errname", errname}, {"getErrorMessage", error_message}, {"getErrorMap", error_map}};
+constexpr Method kMethods[] = {{"errname", errname}, {"getErrorMessage", error_message}, {"getErrorMap", error_map}};
 
 }  // namespace
 

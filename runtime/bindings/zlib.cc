@@ -1,4 +1,5 @@
-// internalBinding('zlib'): compressors and decompressors as steps over caller-owned buffers, on the thread pool or at once.
+// internalBinding('zlib'): compressors and decompressors as steps over caller-owned buffers, on the thread pool or at
+// once.
 
 #include <memory>
 #include <string>
@@ -21,7 +22,20 @@ namespace pkg::runtime {
 
 namespace {
 
-enum Mode : int { kNone, kDeflate, kInflate, kGzip, kGunzip, kDeflateRaw, kInflateRaw, kUnzip, kBrotliDecode, kBrotliEncode, kZstdCompress, kZstdDecompress };
+enum Mode : int {
+  kNone,
+  kDeflate,
+  kInflate,
+  kGzip,
+  kGunzip,
+  kDeflateRaw,
+  kInflateRaw,
+  kUnzip,
+  kBrotliDecode,
+  kBrotliEncode,
+  kZstdCompress,
+  kZstdDecompress
+};
 
 struct CodecError {
   int number = 0;
@@ -34,32 +48,46 @@ struct CodecError {
 class Codec {
  public:
   virtual ~Codec() = default;
-  virtual CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out, std::size_t& out_size) = 0;
+  virtual CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out,
+                          std::size_t& out_size) = 0;
   virtual CodecError reset() = 0;
   virtual CodecError params(int, int) { return {}; }
 };
 
 const char* zlib_name(int code) {
   switch (code) {
-    case Z_NEED_DICT: return "Z_NEED_DICT";
-    case Z_ERRNO: return "Z_ERRNO";
-    case Z_STREAM_ERROR: return "Z_STREAM_ERROR";
-    case Z_DATA_ERROR: return "Z_DATA_ERROR";
-    case Z_MEM_ERROR: return "Z_MEM_ERROR";
-    case Z_BUF_ERROR: return "Z_BUF_ERROR";
-    case Z_VERSION_ERROR: return "Z_VERSION_ERROR";
-    default: return "Z_OK";
+    case Z_NEED_DICT:
+      return "Z_NEED_DICT";
+    case Z_ERRNO:
+      return "Z_ERRNO";
+    case Z_STREAM_ERROR:
+      return "Z_STREAM_ERROR";
+    case Z_DATA_ERROR:
+      return "Z_DATA_ERROR";
+    case Z_MEM_ERROR:
+      return "Z_MEM_ERROR";
+    case Z_BUF_ERROR:
+      return "Z_BUF_ERROR";
+    case Z_VERSION_ERROR:
+      return "Z_VERSION_ERROR";
+    default:
+      return "Z_OK";
   }
 }
 
 class ZlibCodec final : public Codec {
  public:
   ZlibCodec(Mode mode, int window_bits, int level, int memory_level, int strategy, std::string dictionary)
-      : mode_(mode), window_bits_(window_bits), level_(level), memory_level_(memory_level), strategy_(strategy),
+      : mode_(mode),
+        window_bits_(window_bits),
+        level_(level),
+        memory_level_(memory_level),
+        strategy_(strategy),
         dictionary_(std::move(dictionary)) {}
   ~ZlibCodec() override { end(); }
 
-  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out, std::size_t& out_size) override {
+  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out,
+                  std::size_t& out_size) override {
     if (mode_ == kUnzip && !sniff(in, in_size)) return {};
     if (CodecError error = open()) return error;
     stream_.next_in = const_cast<Bytef*>(in);
@@ -191,11 +219,13 @@ class ZlibCodec final : public Codec {
 class BrotliEncoder final : public Codec {
  public:
   explicit BrotliEncoder(std::vector<std::pair<int, std::uint32_t>> parameters) : parameters_(std::move(parameters)) {}
-  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out, std::size_t& out_size) override {
+  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out,
+                  std::size_t& out_size) override {
     if (!state_) {
       if (CodecError error = reset()) return error;
     }
-    if (!BrotliEncoderCompressStream(state_.get(), static_cast<BrotliEncoderOperation>(flush), &in_size, &in, &out_size, &out, nullptr)) {
+    if (!BrotliEncoderCompressStream(state_.get(), static_cast<BrotliEncoderOperation>(flush), &in_size, &in, &out_size,
+                                     &out, nullptr)) {
       return {-1, "ERR_BROTLI_COMPRESSION_FAILED", "Compression failed"};
     }
     return {};
@@ -221,7 +251,8 @@ class BrotliEncoder final : public Codec {
 class BrotliDecoder final : public Codec {
  public:
   explicit BrotliDecoder(std::vector<std::pair<int, std::uint32_t>> parameters) : parameters_(std::move(parameters)) {}
-  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out, std::size_t& out_size) override {
+  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out,
+                  std::size_t& out_size) override {
     if (!state_) {
       if (CodecError error = reset()) return error;
     }
@@ -258,19 +289,23 @@ class BrotliDecoder final : public Codec {
 // "ZSTD_error_prefix_unknown" for the number; the names are the library's enumerators.
 const char* zstd_name(ZSTD_ErrorCode code) {
   switch (code) {
-#define PKG_ZSTD_CODES(X)                                                                                             \
-  X(GENERIC) X(prefix_unknown) X(version_unsupported) X(frameParameter_unsupported) X(frameParameter_windowTooLarge) \
-  X(corruption_detected) X(checksum_wrong) X(literals_headerWrong) X(dictionary_corrupted) X(dictionary_wrong)       \
-  X(dictionaryCreation_failed) X(parameter_unsupported) X(parameter_combination_unsupported) X(parameter_outOfBound) \
-  X(tableLog_tooLarge) X(maxSymbolValue_tooLarge) X(maxSymbolValue_tooSmall) X(stabilityCondition_notRespected)      \
-  X(stage_wrong) X(init_missing) X(memory_allocation) X(workSpace_tooSmall) X(dstSize_tooSmall) X(srcSize_wrong)     \
-  X(dstBuffer_null) X(noForwardProgress_destFull) X(noForwardProgress_inputEmpty)
+#define PKG_ZSTD_CODES(X)                                                                                          \
+  X(GENERIC)                                                                                                       \
+  X(prefix_unknown) X(version_unsupported) X(frameParameter_unsupported) X(frameParameter_windowTooLarge)          \
+      X(corruption_detected) X(checksum_wrong) X(literals_headerWrong) X(dictionary_corrupted) X(dictionary_wrong) \
+          X(dictionaryCreation_failed) X(parameter_unsupported) X(parameter_combination_unsupported)               \
+              X(parameter_outOfBound) X(tableLog_tooLarge) X(maxSymbolValue_tooLarge) X(maxSymbolValue_tooSmall)   \
+                  X(stabilityCondition_notRespected) X(stage_wrong) X(init_missing) X(memory_allocation)           \
+                      X(workSpace_tooSmall) X(dstSize_tooSmall) X(srcSize_wrong) X(dstBuffer_null)                 \
+                          X(noForwardProgress_destFull) X(noForwardProgress_inputEmpty)
 #define PKG_ZSTD_CASE(name) \
-  case ZSTD_error_##name: return "ZSTD_error_" #name;
+  case ZSTD_error_##name:   \
+    return "ZSTD_error_" #name;
     PKG_ZSTD_CODES(PKG_ZSTD_CASE)
 #undef PKG_ZSTD_CASE
 #undef PKG_ZSTD_CODES
-    default: return "ZSTD_error_GENERIC";
+    default:
+      return "ZSTD_error_GENERIC";
   }
 }
 
@@ -283,7 +318,8 @@ class ZstdCompressor final : public Codec {
  public:
   ZstdCompressor(std::vector<std::pair<int, std::uint32_t>> parameters, std::uint64_t pledged, std::string dictionary)
       : parameters_(std::move(parameters)), pledged_(pledged), dictionary_(std::move(dictionary)) {}
-  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out, std::size_t& out_size) override {
+  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out,
+                  std::size_t& out_size) override {
     if (!context_) {
       if (CodecError error = reset()) return error;
     }
@@ -300,7 +336,8 @@ class ZstdCompressor final : public Codec {
   CodecError reset() override {
     context_.reset(ZSTD_createCCtx());
     for (auto [key, value] : parameters_) {
-      std::size_t result = ZSTD_CCtx_setParameter(context_.get(), static_cast<ZSTD_cParameter>(key), static_cast<int>(value));
+      std::size_t result =
+          ZSTD_CCtx_setParameter(context_.get(), static_cast<ZSTD_cParameter>(key), static_cast<int>(value));
       if (ZSTD_isError(result)) return {-1, "ERR_ZLIB_INITIALIZATION_FAILED", "Setting parameter failed"};
     }
     if (!dictionary_.empty()) {
@@ -326,7 +363,8 @@ class ZstdDecompressor final : public Codec {
  public:
   ZstdDecompressor(std::vector<std::pair<int, std::uint32_t>> parameters, std::string dictionary)
       : parameters_(std::move(parameters)), dictionary_(std::move(dictionary)) {}
-  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out, std::size_t& out_size) override {
+  CodecError step(int flush, const std::uint8_t*& in, std::size_t& in_size, std::uint8_t*& out,
+                  std::size_t& out_size) override {
     if (!context_) {
       if (CodecError error = reset()) return error;
     }
@@ -338,13 +376,15 @@ class ZstdDecompressor final : public Codec {
     out += output.pos;
     out_size -= output.pos;
     if (ZSTD_isError(left)) return zstd_error(left, nullptr);
-    if (flush == ZSTD_e_end && left != 0 && in_size == 0 && out_size != 0) return {Z_BUF_ERROR, "Z_BUF_ERROR", "unexpected end of file"};
+    if (flush == ZSTD_e_end && left != 0 && in_size == 0 && out_size != 0)
+      return {Z_BUF_ERROR, "Z_BUF_ERROR", "unexpected end of file"};
     return {};
   }
   CodecError reset() override {
     context_.reset(ZSTD_createDCtx());
     for (auto [key, value] : parameters_) {
-      std::size_t result = ZSTD_DCtx_setParameter(context_.get(), static_cast<ZSTD_dParameter>(key), static_cast<int>(value));
+      std::size_t result =
+          ZSTD_DCtx_setParameter(context_.get(), static_cast<ZSTD_dParameter>(key), static_cast<int>(value));
       if (ZSTD_isError(result)) return {-1, "ERR_ZLIB_INITIALIZATION_FAILED", "Setting parameter failed"};
     }
     if (!dictionary_.empty()) {
@@ -366,14 +406,17 @@ class ZstdDecompressor final : public Codec {
 // The JavaScript side's handle. `state` (Uint32Array) gets [output room left, input left] after each step.
 class Stream final : public ObjectWrap {
  public:
-  Stream(Realm& realm, v8::Local<v8::Object> object, Mode mode) : ObjectWrap(realm, object), mode(mode) { request.data = this; }
+  Stream(Realm& realm, v8::Local<v8::Object> object, Mode mode) : ObjectWrap(realm, object), mode(mode) {
+    request.data = this;
+  }
 
   void set_state() {
     state[0] = static_cast<std::uint32_t>(out_size);
     state[1] = static_cast<std::uint32_t>(in_size);
   }
   v8::Local<v8::Value> error_value() {
-    v8::Local<v8::Value> parts[] = {text(isolate(), error.message), v8::Integer::New(isolate(), error.number), text(isolate(), error.code)};
+    v8::Local<v8::Value> parts[] = {text(isolate(), error.message), v8::Integer::New(isolate(), error.number),
+                                    text(isolate(), error.code)};
     return v8::Array::New(isolate(), parts, 3);
   }
 
@@ -395,7 +438,8 @@ class Stream final : public ObjectWrap {
 
 // new Stream(mode)
 void construct(const v8::FunctionCallbackInfo<v8::Value>& args) {
-  new Stream(Realm::from(args), args.This(), static_cast<Mode>(args[0]->Int32Value(Realm::from(args).context()).FromMaybe(0)));
+  new Stream(Realm::from(args), args.This(),
+             static_cast<Mode>(args[0]->Int32Value(Realm::from(args).context()).FromMaybe(0)));
 }
 
 std::string dictionary_of(v8::Local<v8::Value> value) {
@@ -417,7 +461,8 @@ std::vector<std::pair<int, std::uint32_t>> parameters_of(v8::Local<v8::Value> va
 }
 
 // init(state, callback, windowBits, level, memLevel, strategy, dictionary) for zlib;
-// init(state, callback, parameters, pledgedSize or undefined, dictionary) for brotli and zstd. Returns an error triple or undefined.
+// init(state, callback, parameters, pledgedSize or undefined, dictionary) for brotli and zstd. Returns an error triple
+// or undefined.
 void init_stream(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto* stream = ObjectWrap::self<Stream>(args);
   auto context = stream->realm().context();
@@ -427,16 +472,24 @@ void init_stream(const v8::FunctionCallbackInfo<v8::Value>& args) {
   stream->callback.Reset(args.GetIsolate(), args[1].As<v8::Function>());
   CodecError error;
   switch (stream->mode) {
-    case kBrotliEncode: stream->codec = std::make_unique<BrotliEncoder>(parameters_of(args[2])); break;
-    case kBrotliDecode: stream->codec = std::make_unique<BrotliDecoder>(parameters_of(args[2])); break;
+    case kBrotliEncode:
+      stream->codec = std::make_unique<BrotliEncoder>(parameters_of(args[2]));
+      break;
+    case kBrotliDecode:
+      stream->codec = std::make_unique<BrotliDecoder>(parameters_of(args[2]));
+      break;
     case kZstdCompress: {
-      std::uint64_t pledged = args[3]->IsNumber() ? static_cast<std::uint64_t>(args[3].As<v8::Number>()->Value()) : ZSTD_CONTENTSIZE_UNKNOWN;
+      std::uint64_t pledged = args[3]->IsNumber() ? static_cast<std::uint64_t>(args[3].As<v8::Number>()->Value())
+                                                  : ZSTD_CONTENTSIZE_UNKNOWN;
       stream->codec = std::make_unique<ZstdCompressor>(parameters_of(args[2]), pledged, dictionary_of(args[4]));
       break;
     }
-    case kZstdDecompress: stream->codec = std::make_unique<ZstdDecompressor>(parameters_of(args[2]), dictionary_of(args[4])); break;
+    case kZstdDecompress:
+      stream->codec = std::make_unique<ZstdDecompressor>(parameters_of(args[2]), dictionary_of(args[4]));
+      break;
     default:
-      stream->codec = std::make_unique<ZlibCodec>(stream->mode, integer(2), integer(3), integer(4), integer(5), dictionary_of(args[6]));
+      stream->codec = std::make_unique<ZlibCodec>(stream->mode, integer(2), integer(3), integer(4), integer(5),
+                                                  dictionary_of(args[6]));
       return;
   }
   stream->error = stream->codec->reset();
@@ -491,7 +544,8 @@ void write_async(const v8::FunctionCallbackInfo<v8::Value>& args) {
   stream->hold();
   stream->frame.Reset(args.GetIsolate(), args.GetIsolate()->GetContinuationPreservedEmbedderData());
   uv_queue_work(
-      stream->realm().loop(), &stream->request, [](uv_work_t* request) { do_step(static_cast<Stream*>(request->data)); },
+      stream->realm().loop(), &stream->request,
+      [](uv_work_t* request) { do_step(static_cast<Stream*>(request->data)); },
       [](uv_work_t* request, int) {
         auto* stream = static_cast<Stream*>(request->data);
         v8::HandleScope scope(stream->isolate());
@@ -505,7 +559,8 @@ void write_async(const v8::FunctionCallbackInfo<v8::Value>& args) {
           stream->release();
           return;
         }
-        v8::Local<v8::Value> argument = stream->error ? stream->error_value() : v8::Undefined(stream->isolate()).As<v8::Value>();
+        v8::Local<v8::Value> argument =
+            stream->error ? stream->error_value() : v8::Undefined(stream->isolate()).As<v8::Value>();
         v8::Local<v8::Value> frame = stream->frame.Get(stream->isolate());
         v8::Local<v8::Object> object = stream->object();
         stream->release();
@@ -536,7 +591,8 @@ void set_params(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto* stream = ObjectWrap::self<Stream>(args);
   auto context = stream->realm().context();
   if (!stream->codec) return;
-  stream->error = stream->codec->params(args[0]->Int32Value(context).FromMaybe(0), args[1]->Int32Value(context).FromMaybe(0));
+  stream->error =
+      stream->codec->params(args[0]->Int32Value(context).FromMaybe(0), args[1]->Int32Value(context).FromMaybe(0));
   if (stream->error) args.GetReturnValue().Set(stream->error_value());
 }
 
@@ -545,18 +601,20 @@ void crc32_of(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto start = args[1]->Uint32Value(Realm::from(args).context()).FromMaybe(0);
   if (args[0]->IsString()) {
     std::string bytes = to_utf8(args.GetIsolate(), args[0]);
-    args.GetReturnValue().Set(static_cast<std::uint32_t>(::crc32(start, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()))));
+    args.GetReturnValue().Set(static_cast<std::uint32_t>(
+        ::crc32(start, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()))));
     return;
   }
   Bytes bytes(args[0]);
   args.GetReturnValue().Set(static_cast<std::uint32_t>(::crc32(start, bytes.data(), static_cast<uInt>(bytes.size()))));
 }
 
-constexpr Method kPrototype[] = {{"init", init_stream},   {"write", write_async}, {"writeSync", write_sync},
+constexpr Method kPrototype[] = {{"init", init_stream},   {"write", write_async},  {"writeSync", write_sync},
                                  {"close", close_stream}, {"reset", reset_stream}, {"params", set_params}};
 constexpr Method kMethods[] = {{"crc32", crc32_of}};
-constexpr Method kCallbacks[] = {{"Stream", construct},   {"init", init_stream},   {"write", write_async}, {"writeSync", write_sync},
-                                 {"close", close_stream}, {"reset", reset_stream}, {"params", set_params}};
+constexpr Method kCallbacks[] = {{"Stream", construct},     {"init", init_stream},   {"write", write_async},
+                                 {"writeSync", write_sync}, {"close", close_stream}, {"reset", reset_stream},
+                                 {"params", set_params}};
 
 void init(Realm& realm, v8::Local<v8::Object> target) {
   set_class(realm, target, "Stream", make_class(realm, "Zlib", construct, kPrototype));

@@ -73,8 +73,7 @@ v8::Local<v8::FunctionTemplate> make_class(Realm& realm, const char* name, v8::F
   if (!parent.IsEmpty()) type->Inherit(parent);
   auto signature = v8::Signature::New(isolate, type);
   for (const Method& method : prototype) {
-    auto function =
-        v8::FunctionTemplate::New(isolate, method.call, {}, signature, 0, v8::ConstructorBehavior::kThrow);
+    auto function = v8::FunctionTemplate::New(isolate, method.call, {}, signature, 0, v8::ConstructorBehavior::kThrow);
     function->SetClassName(intern(isolate, method.name));
     type->PrototypeTemplate()->Set(intern(isolate, method.name), function, v8::DontEnum);
   }

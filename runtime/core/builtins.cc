@@ -78,9 +78,8 @@ v8::MaybeLocal<v8::Function> compile_builtin(Realm& realm, std::string_view id) 
   }
   std::size_t index = static_cast<std::size_t>(source - builtin_sources().data());
   v8::Local<v8::String> code;
-  bool made = source->two_byte
-                  ? v8::String::NewExternalTwoByte(isolate, &resources().two_byte[index]).ToLocal(&code)
-                  : v8::String::NewExternalOneByte(isolate, &resources().one_byte[index]).ToLocal(&code);
+  bool made = source->two_byte ? v8::String::NewExternalTwoByte(isolate, &resources().two_byte[index]).ToLocal(&code)
+                               : v8::String::NewExternalOneByte(isolate, &resources().one_byte[index]).ToLocal(&code);
   if (!made) return {};
   v8::ScriptOrigin origin(text(isolate, "node:" + std::string(id)), 0, 0, true);
   v8::ScriptCompiler::Source script(code, origin);

@@ -19,7 +19,8 @@ class Bytes {
  public:
   explicit Bytes(v8::Local<v8::Value> value) {
     if (value->IsArrayBufferView()) {
-      auto contents = value.As<v8::ArrayBufferView>()->GetContents(v8::MemorySpan<std::uint8_t>(inline_, sizeof inline_));
+      auto contents =
+          value.As<v8::ArrayBufferView>()->GetContents(v8::MemorySpan<std::uint8_t>(inline_, sizeof inline_));
       data_ = contents.data();
       size_ = contents.size();
     } else if (value->IsArrayBuffer()) {

@@ -54,8 +54,8 @@ v8::MaybeLocal<v8::String> from_utf8(v8::Isolate* isolate, std::string_view byte
     return two_byte(isolate, units.get(), written);
   }
   if (bytes.size() > static_cast<std::size_t>(INT32_MAX)) return checked(isolate, {});
-  return checked(isolate, v8::String::NewFromUtf8(isolate, data, v8::NewStringType::kNormal,
-                                                  static_cast<int>(bytes.size())));
+  return checked(isolate,
+                 v8::String::NewFromUtf8(isolate, data, v8::NewStringType::kNormal, static_cast<int>(bytes.size())));
 }
 
 constexpr char kHexDigits[] = "0123456789abcdef";
@@ -65,7 +65,8 @@ constexpr std::array<std::int8_t, 256> make_hex_values() {
   for (auto& value : table) value = -1;
   for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
   for (int i = 0; i < 6; ++i) {
-    table[static_cast<std::size_t>('a' + i)] = table[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
+    table[static_cast<std::size_t>('a' + i)] = table[static_cast<std::size_t>('A' + i)] =
+        static_cast<std::int8_t>(10 + i);
   }
   return table;
 }
@@ -162,8 +163,10 @@ v8::MaybeLocal<v8::String> decode_bytes(v8::Isolate* isolate, std::string_view b
   if (bytes.empty()) return v8::String::Empty(isolate);
   switch (encoding) {
     case Encoding::kUtf8:
-    case Encoding::kBuffer: return from_utf8(isolate, bytes);
-    case Encoding::kLatin1: return one_byte(isolate, bytes);
+    case Encoding::kBuffer:
+      return from_utf8(isolate, bytes);
+    case Encoding::kLatin1:
+      return one_byte(isolate, bytes);
     case Encoding::kAscii: {
       if (simdutf::validate_ascii(bytes.data(), bytes.size())) return one_byte(isolate, bytes);
       std::string low(bytes);
@@ -206,13 +209,17 @@ std::size_t encoded_length(v8::Isolate* isolate, v8::Local<v8::String> string, E
   auto length = static_cast<std::size_t>(string->Length());
   switch (encoding) {
     case Encoding::kUtf8:
-    case Encoding::kBuffer: return string->Utf8LengthV2(isolate);
-    case Encoding::kUtf16le: return length * 2;
-    case Encoding::kHex: return length / 2;
+    case Encoding::kBuffer:
+      return string->Utf8LengthV2(isolate);
+    case Encoding::kUtf16le:
+      return length * 2;
+    case Encoding::kHex:
+      return length / 2;
     case Encoding::kBase64:
     case Encoding::kBase64url:
       return with_units(isolate, string, [](auto* units, std::size_t count) { return base64_length(units, count); });
-    default: return length;
+    default:
+      return length;
   }
 }
 
@@ -241,11 +248,13 @@ std::size_t encode_string(v8::Isolate* isolate, v8::Local<v8::String> string, En
       return count;
     }
     case Encoding::kHex:
-      return with_units(isolate, string, [&](auto* units, std::size_t count) { return hex_decode(units, count, out, capacity); });
+      return with_units(isolate, string,
+                        [&](auto* units, std::size_t count) { return hex_decode(units, count, out, capacity); });
     case Encoding::kBase64:
     case Encoding::kBase64url:
-      return with_units(isolate, string,
-                        [&](auto* units, std::size_t count) { return base64_decode(units, count, encoding, out, capacity); });
+      return with_units(isolate, string, [&](auto* units, std::size_t count) {
+        return base64_decode(units, count, encoding, out, capacity);
+      });
   }
   return 0;
 }

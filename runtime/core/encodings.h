@@ -31,6 +31,7 @@ std::string encode_string(v8::Isolate* isolate, v8::Local<v8::String> string, En
 
 // Throws an Error, TypeError or RangeError (`make`) with `code` and `message`.
 void throw_coded_error(v8::Isolate* isolate, const char* code, std::string_view message,
-                       v8::Local<v8::Value> (*make)(v8::Local<v8::String>, v8::Local<v8::Value>) = v8::Exception::Error);
+                       v8::Local<v8::Value> (*make)(v8::Local<v8::String>,
+                                                    v8::Local<v8::Value>) = v8::Exception::Error);
 
 }  // namespace pkg::runtime

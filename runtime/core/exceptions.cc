@@ -60,7 +60,8 @@ void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Mess
   auto object = error.As<v8::Object>();
   if (lines.empty() || !object->Get(context, intern(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) return;
   v8::Local<v8::String> decorated;
-  if (!utf8(isolate, lines + (gap == ArrowGap::kBlankLine ? "\n" : "") + to_utf8(isolate, stack)).ToLocal(&decorated)) return;
+  if (!utf8(isolate, lines + (gap == ArrowGap::kBlankLine ? "\n" : "") + to_utf8(isolate, stack)).ToLocal(&decorated))
+    return;
   std::ignore = object->DefineOwnProperty(context, intern(isolate, "stack"), decorated, v8::DontEnum);
   std::ignore = object->SetPrivate(context, decorated_key(isolate), v8::True(isolate));
 }

@@ -42,7 +42,9 @@ int main(int argc, char** argv) {
   }
   if (blob.data == nullptr) return 1;
   FILE* file = std::fopen(argv[1], "wb");
-  bool written = file && std::fwrite(blob.data, 1, static_cast<std::size_t>(blob.raw_size), file) ==
-                             static_cast<std::size_t>(blob.raw_size) && std::fclose(file) == 0;
+  bool written = file &&
+                 std::fwrite(blob.data, 1, static_cast<std::size_t>(blob.raw_size), file) ==
+                     static_cast<std::size_t>(blob.raw_size) &&
+                 std::fclose(file) == 0;
   std::_Exit(written ? 0 : 1);
 }

@@ -17,7 +17,7 @@ enum class OptionKind : std::uint8_t { kNoOp, kV8, kBoolean, kInteger, kUnsigned
 enum OptionFlags : unsigned {
   kEnvironment = 1,  // may stand in NODE_OPTIONS
   kOnByDefault = 2,
-  kMissing = 4,      // Node has it, we do not: it is refused rather than ignored
+  kMissing = 4,  // Node has it, we do not: it is refused rather than ignored
 };
 
 struct OptionRow {

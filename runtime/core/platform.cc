@@ -9,9 +9,8 @@ namespace pkg::runtime {
 
 ForegroundTasks::ForegroundTasks(v8::Isolate* isolate, uv_loop_t* loop)
     : isolate_(isolate), loop_(loop), wake_(new uv_async_t), timer_(new uv_timer_t) {
-  PKG_CHECK(uv_async_init(loop, wake_, [](uv_async_t* handle) {
-              static_cast<ForegroundTasks*>(handle->data)->run_pending();
-            }) == 0);
+  PKG_CHECK(uv_async_init(loop, wake_,
+                          [](uv_async_t* handle) { static_cast<ForegroundTasks*>(handle->data)->run_pending(); }) == 0);
   PKG_CHECK(uv_timer_init(loop, timer_) == 0);
   wake_->data = timer_->data = this;
   uv_unref(reinterpret_cast<uv_handle_t*>(wake_));

@@ -55,7 +55,7 @@ class ForegroundTasks final : public v8::TaskRunner {
   bool stopped_ = false;
   std::deque<std::unique_ptr<v8::Task>> queue_;
   std::multimap<std::uint64_t, std::unique_ptr<v8::Task>> delayed_;  // by due time, loop ms
-  uv_async_t* wake_;   // owned by the loop once closed
+  uv_async_t* wake_;                                                 // owned by the loop once closed
   uv_timer_t* timer_;
 };
 
@@ -71,9 +71,7 @@ class Platform final : public v8::Platform {
   void remove_isolate(v8::Isolate* isolate);
 
   v8::PageAllocator* GetPageAllocator() override { return workers_->GetPageAllocator(); }
-  v8::ThreadIsolatedAllocator* GetThreadIsolatedAllocator() override {
-    return workers_->GetThreadIsolatedAllocator();
-  }
+  v8::ThreadIsolatedAllocator* GetThreadIsolatedAllocator() override { return workers_->GetThreadIsolatedAllocator(); }
   int NumberOfWorkerThreads() override { return workers_->NumberOfWorkerThreads(); }
   std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner(v8::Isolate* isolate, v8::TaskPriority) override;
   double MonotonicallyIncreasingTime() override { return workers_->MonotonicallyIncreasingTime(); }

@@ -74,7 +74,8 @@ Result<void> load_env_files(const std::string& program, const Options& options) 
     for (const std::string& path : options.list(name)) {
       auto content = files.read(path);
       if (!content) {
-        if (std::string_view(name) == "--env-file") return fail("ERR_BAD_OPTION", program + ": " + path + ": not found");
+        if (std::string_view(name) == "--env-file")
+          return fail("ERR_BAD_OPTION", program + ": " + path + ": not found");
         continue;
       }
       // A later line wins within one file, an earlier file over a later one.

@@ -100,7 +100,8 @@ void Realm::add_to_snapshot(v8::SnapshotCreator& creator) {
   context->Enter();
   auto present = v8::Array::New(isolate_, static_cast<int>(Slot::kCount));
   for (int i = 0; i < static_cast<int>(Slot::kCount); ++i) {
-    v8::Local<v8::Value> value = slots_[i].IsEmpty() ? v8::Undefined(isolate_).As<v8::Value>() : slots_[i].Get(isolate_);
+    v8::Local<v8::Value> value =
+        slots_[i].IsEmpty() ? v8::Undefined(isolate_).As<v8::Value>() : slots_[i].Get(isolate_);
     present->Set(context, i, value).Check();
     slots_[i].Reset();
   }
@@ -285,7 +286,8 @@ int Realm::spin() {
     uv_run(loop_, UV_RUN_DEFAULT);
     if (!can_call_js()) break;
     if (uv_loop_alive(loop_)) continue;
-    if (has(Slot::kEmitBeforeExit)) std::ignore = call(get(Slot::kProcess), function(Slot::kEmitBeforeExit), 0, nullptr);
+    if (has(Slot::kEmitBeforeExit))
+      std::ignore = call(get(Slot::kProcess), function(Slot::kEmitBeforeExit), 0, nullptr);
   } while (can_call_js() && uv_loop_alive(loop_));
   if (!has(Slot::kEmitExit) || !can_call_js()) return 0;
   v8::TryCatch try_catch(isolate_);

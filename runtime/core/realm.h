@@ -19,41 +19,41 @@ namespace pkg::runtime {
 enum class Slot : int {
   kPrimordials,
   kProcess,
-  kRequireBuiltin,          // require(id) -> exports, for builtins
-  kInternalBinding,         // internalBinding(name) -> object
-  kTickInfo,                // Uint8Array: [has tick scheduled, has rejection to warn]
-  kImmediateInfo,           // Uint32Array: [count, ref count, has outstanding]
-  kTimerInfo,               // Int32Array: [active ref'd timers]
-  kTickCallback,            // processTicksAndRejections()
-  kPromiseRejectCallback,   // (type, promise, reason)
-  kProcessImmediate,        // ()
-  kProcessTimers,           // (now ms) -> next expiry ms, negative when unref'd, 0 when none
-  kUncaught,                // (error, fromPromise) -> bool handled
-  kEmitBeforeExit,          // ()
-  kEmitExit,                // (code?) -> exit code
-  kPrepareStackTrace,       // (error, callsites) -> string
-  kImportModuleDynamically, // see modules/
-  kInitializeImportMeta,    // see modules/
-  kDomException,            // (message, name) -> DOMException
-  kBufferPrototype,         // Buffer.prototype, that C++ puts on new Uint8Arrays
-  kStatArray,               // see bindings/fs
+  kRequireBuiltin,           // require(id) -> exports, for builtins
+  kInternalBinding,          // internalBinding(name) -> object
+  kTickInfo,                 // Uint8Array: [has tick scheduled, has rejection to warn]
+  kImmediateInfo,            // Uint32Array: [count, ref count, has outstanding]
+  kTimerInfo,                // Int32Array: [active ref'd timers]
+  kTickCallback,             // processTicksAndRejections()
+  kPromiseRejectCallback,    // (type, promise, reason)
+  kProcessImmediate,         // ()
+  kProcessTimers,            // (now ms) -> next expiry ms, negative when unref'd, 0 when none
+  kUncaught,                 // (error, fromPromise) -> bool handled
+  kEmitBeforeExit,           // ()
+  kEmitExit,                 // (code?) -> exit code
+  kPrepareStackTrace,        // (error, callsites) -> string
+  kImportModuleDynamically,  // see modules/
+  kInitializeImportMeta,     // see modules/
+  kDomException,             // (message, name) -> DOMException
+  kBufferPrototype,          // Buffer.prototype, that C++ puts on new Uint8Arrays
+  kStatArray,                // see bindings/fs
   kBigStatArray,
   kErrorsModule,
   kUrlUpdate,
   kWasmWebApi,
   kFsUseFloat64StatFs,
-  kModuleWarning,           // (code, message): deprecations met while resolving
-  kAsyncInit,               // async_hooks' functions, see core/async_hooks.h
+  kModuleWarning,  // (code, message): deprecations met while resolving
+  kAsyncInit,      // async_hooks' functions, see core/async_hooks.h
   kAsyncBefore,
   kAsyncAfter,
   kAsyncDestroy,
-  kStreamState,             // see core/stream_wrap.h
-  kTcpConstructor,          // classes of the handles a connection or an IPC channel brings
+  kStreamState,     // see core/stream_wrap.h
+  kTcpConstructor,  // classes of the handles a connection or an IPC channel brings
   kPipeConstructor,
   kUdpConstructor,
   kMessagePortConstructor,
   kCloneDomException,
-  kSpare0,                  // for a binding's own use; name it here when you take one
+  kSpare0,  // for a binding's own use; name it here when you take one
   kSpare1,
   kSpare2,
   kSpare3,

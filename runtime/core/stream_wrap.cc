@@ -87,7 +87,8 @@ void write_string(const Args& args) {
   std::size_t bound = encoded_length(isolate, string, encoding);
   char stack[16 * 1024];
   if (bound <= sizeof stack && !handle) {
-    // Most heads and bodies are small: they go from the stack to the kernel, and are copied only if it does not take all.
+    // Most heads and bodies are small: they go from the stack to the kernel, and are copied only if it does not take
+    // all.
     std::size_t size = encode_string(isolate, string, encoding, stack, sizeof stack);
     uv_buf_t buf = uv_buf_init(stack, static_cast<unsigned>(size));
     int taken = wrap->try_write({&buf, 1});
@@ -139,13 +140,13 @@ void writev(const Args& args) {
     v8::Local<v8::Value> encoding;
     if (!chunks->Get(context, i + 1).ToLocal(&encoding)) return;
     std::string name = to_utf8(isolate, encoding);
-    Encoding kind = name == "latin1" || name == "binary" ? Encoding::kLatin1
-                    : name == "ascii"                    ? Encoding::kLatin1
+    Encoding kind = name == "latin1" || name == "binary"                                           ? Encoding::kLatin1
+                    : name == "ascii"                                                              ? Encoding::kLatin1
                     : name == "ucs2" || name == "ucs-2" || name == "utf16le" || name == "utf-16le" ? Encoding::kUtf16le
                     : name == "base64"                                                             ? Encoding::kBase64
-                    : name == "base64url"                                                          ? Encoding::kBase64url
-                    : name == "hex"                                                                ? Encoding::kHex
-                                                                                                   : Encoding::kUtf8;
+                    : name == "base64url" ? Encoding::kBase64url
+                    : name == "hex"       ? Encoding::kHex
+                                          : Encoding::kUtf8;
     std::size_t offset = copy.size();
     copy += encode_string(isolate, chunk.As<v8::String>(), kind);
     copied.emplace_back(bufs.size(), offset);
@@ -168,7 +169,8 @@ void shutdown(const Args& args) {
 }
 
 void set_blocking(const Args& args) {
-  if (auto* wrap = open_stream(args)) args.GetReturnValue().Set(uv_stream_set_blocking(wrap->stream(), args[0]->IsTrue()));
+  if (auto* wrap = open_stream(args))
+    args.GetReturnValue().Set(uv_stream_set_blocking(wrap->stream(), args[0]->IsTrue()));
 }
 
 void get_fd(const Args& args) {
@@ -213,8 +215,9 @@ constexpr Method kMethods[] = {
 };
 
 void init(Realm& realm, v8::Local<v8::Object> target) {
-  auto state = v8::Int32Array::New(
-      v8::ArrayBuffer::New(realm.isolate(), StreamWrap::kStateCount * sizeof(std::int32_t)), 0, StreamWrap::kStateCount);
+  auto state =
+      v8::Int32Array::New(v8::ArrayBuffer::New(realm.isolate(), StreamWrap::kStateCount * sizeof(std::int32_t)), 0,
+                          StreamWrap::kStateCount);
   realm.set(Slot::kStreamState, state);
   set_value(realm, target, "streamState", state);
   set_constant(realm, target, "kReadBytesOrError", StreamWrap::kReadBytesOrError);
@@ -265,7 +268,9 @@ void StreamWrap::on_read(uv_stream_t* stream, ssize_t size, const uv_buf_t* buf)
       auto* pipe = reinterpret_cast<uv_pipe_t*>(stream);
       if (uv_pipe_pending_count(pipe) > 0) {
         uv_handle_type type = uv_pipe_pending_type(pipe);
-        Slot slot = type == UV_TCP ? Slot::kTcpConstructor : type == UV_UDP ? Slot::kUdpConstructor : Slot::kPipeConstructor;
+        Slot slot = type == UV_TCP   ? Slot::kTcpConstructor
+                    : type == UV_UDP ? Slot::kUdpConstructor
+                                     : Slot::kPipeConstructor;
         int error = 0;
         v8::Local<v8::Object> handle;
         if (accept(realm, stream, slot, error).ToLocal(&handle)) argv[1] = handle;

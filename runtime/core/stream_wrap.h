@@ -13,16 +13,16 @@ namespace pkg::runtime {
 class StreamListener {
  public:
   virtual ~StreamListener() = default;
-  // `size` bytes at `data`, valid during the call; or a negative uv error (UV_EOF) and no data. Called with a handle scope
-  // and the context open, inside a CallbackScope.
+  // `size` bytes at `data`, valid during the call; or a negative uv error (UV_EOF) and no data. Called with a handle
+  // scope and the context open, inside a CallbackScope.
   virtual void on_stream_read(ssize_t size, const char* data) = 0;
   // The stream goes away; it must not be used any more.
   virtual void on_stream_gone() = 0;
 };
 
 // A libuv stream of JavaScript: TCP socket, pipe or terminal. What it reads goes to its listener, else to the object's
-// onread(buffer?, handle?) with streamState[kReadBytesOrError] set to the bytes or the negative error. Writes are tried at
-// once; only what the kernel does not take is queued, with the bytes held until then.
+// onread(buffer?, handle?) with streamState[kReadBytesOrError] set to the bytes or the negative error. Writes are tried
+// at once; only what the kernel does not take is queued, with the bytes held until then.
 class StreamWrap : public HandleWrap {
  public:
   StreamWrap(Realm& realm, v8::Local<v8::Object> object, uv_stream_t* stream)
@@ -38,8 +38,8 @@ class StreamWrap : public HandleWrap {
 
   int read_start();
   int read_stop();
-  // Writes `bufs` (whose memory `owner`, a value to keep alive, or `copy` holds). Fills the state; when the write is not
-  // finished at once, `request`.oncomplete(status, handle) follows. Returns 0 or a negative error.
+  // Writes `bufs` (whose memory `owner`, a value to keep alive, or `copy` holds). Fills the state; when the write is
+  // not finished at once, `request`.oncomplete(status, handle) follows. Returns 0 or a negative error.
   int write(v8::Local<v8::Object> request, std::span<uv_buf_t> bufs, v8::Local<v8::Value> owner, std::string&& copy,
             uv_stream_t* send_handle = nullptr);
   // Tries to write now, with no request; returns the bytes taken or a negative error.

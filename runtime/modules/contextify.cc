@@ -211,12 +211,12 @@ v8::Local<v8::ObjectTemplate> global_template(v8::Isolate* isolate) {
   auto type = v8::FunctionTemplate::New(isolate);
   type->SetClassName(intern(isolate, "Object"));
   auto global = type->InstanceTemplate();
-  global->SetHandler(v8::NamedPropertyHandlerConfiguration(
-      get_property, set_property, query_property, delete_property, list_properties, define_property, describe_property,
-      {}, v8::PropertyHandlerFlags::kHasNoSideEffect));
-  global->SetHandler(v8::IndexedPropertyHandlerConfiguration(
-      get_index, set_index, nullptr, delete_index, list_indices, define_index, describe_index, {},
-      v8::PropertyHandlerFlags::kHasNoSideEffect));
+  global->SetHandler(v8::NamedPropertyHandlerConfiguration(get_property, set_property, query_property, delete_property,
+                                                           list_properties, define_property, describe_property, {},
+                                                           v8::PropertyHandlerFlags::kHasNoSideEffect));
+  global->SetHandler(v8::IndexedPropertyHandlerConfiguration(get_index, set_index, nullptr, delete_index, list_indices,
+                                                             define_index, describe_index, {},
+                                                             v8::PropertyHandlerFlags::kHasNoSideEffect));
   return global;
 }
 
@@ -235,8 +235,7 @@ ContextifyContext* ContextifyContext::make(Realm& realm, v8::Local<v8::Object> s
   if (options.own_microtasks) microtasks = v8::MicrotaskQueue::New(isolate, v8::MicrotasksPolicy::kExplicit);
   v8::Local<v8::ObjectTemplate> global;
   if (!sandbox.IsEmpty()) global = global_template(isolate);
-  v8::Local<v8::Context> context =
-      v8::Context::New(isolate, nullptr, global, {}, {}, microtasks.get());
+  v8::Local<v8::Context> context = v8::Context::New(isolate, nullptr, global, {}, {}, microtasks.get());
   if (context.IsEmpty()) return nullptr;
   // Objects go freely between our contexts.
   context->SetSecurityToken(realm.context()->GetSecurityToken());

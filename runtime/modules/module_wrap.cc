@@ -90,8 +90,7 @@ ModuleWrap::ModuleWrap(Realm& realm, v8::Local<v8::Object> object, v8::Local<v8:
   auto requests = module->GetModuleRequests();
   for (int i = 0; i < requests->Length(); ++i) {
     auto request = requests->Get(context, i).As<v8::ModuleRequest>();
-    requests_.emplace(
-        request_key(isolate(), context, request->GetSpecifier(), request->GetImportAttributes()), i);
+    requests_.emplace(request_key(isolate(), context, request->GetSpecifier(), request->GetImportAttributes()), i);
   }
 }
 
@@ -119,7 +118,8 @@ ModuleWrap* ModuleWrap::linked(v8::Local<v8::String> specifier, v8::Local<v8::Fi
   if (found == requests_.end()) return nullptr;
   auto list = object()->GetInternalField(kLinked).As<v8::Value>();
   v8::Local<v8::Value> wrap;
-  if (!list->IsArray() || !list.As<v8::Array>()->Get(context, static_cast<std::uint32_t>(found->second)).ToLocal(&wrap)) {
+  if (!list->IsArray() ||
+      !list.As<v8::Array>()->Get(context, static_cast<std::uint32_t>(found->second)).ToLocal(&wrap)) {
     return nullptr;
   }
   return ObjectWrap::unwrap<ModuleWrap>(wrap);

@@ -1,9 +1,9 @@
 // Ending scripts by force: vm's `timeout` and `breakOnSigint`.
 
 #include <atomic>
-#include <csignal>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <thread>
 

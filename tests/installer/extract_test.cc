@@ -4,9 +4,9 @@
 #include <fstream>
 #include <sstream>
 
-#include <catch2/catch_test_macros.hpp>
 #include <sys/stat.h>
 #include <zlib.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "tests/installer/scratch.h"
 
@@ -41,7 +41,9 @@ std::string header(const Entry& entry, std::size_t size) {
   put(148, "        ");
   block[156] = entry.type;
   put(157, entry.link);
-  put(257, std::string("ustar\0" "00", 8));
+  put(257, std::string("ustar\0"
+                       "00",
+                       8));
   unsigned sum = 0;
   for (unsigned char byte : block) sum += byte;
   put(148, octal(sum, 7) + ' ');
@@ -182,9 +184,8 @@ TEST_CASE("what is no tarball is TAR_BAD_ARCHIVE", "[extract]") {
   bad_sum[0] ^= 1;
   std::string file_as_folder = tar({{"p/a", "1"}, {"p/a/b", "2"}});
   std::string long_name = tar({{"h", pax("path", "p/" + std::string(300, 'n')), 'x'}, {"p/s", ""}});
-  for (const std::string& bytes :
-       {std::string(), std::string("not a tarball at all"), good.substr(0, good.size() / 2), flipped, gzip(cut_tar),
-        gzip(""), bad_sum, file_as_folder, long_name}) {
+  for (const std::string& bytes : {std::string(), std::string("not a tarball at all"), good.substr(0, good.size() / 2),
+                                   flipped, gzip(cut_tar), gzip(""), bad_sum, file_as_folder, long_name}) {
     Scratch scratch;
     auto made = extract_tarball(bytes, scratch.path(), "t");
     REQUIRE_FALSE(made);

@@ -43,7 +43,7 @@ TEST_CASE("the longest path with credentials wins, and only on its host", "[regi
       {"https://r.example.test/npm/deep", "Bearer deep"},
       {"https://r.example.test/npm/deeper", "Bearer npm"},
       {"https://R.EXAMPLE.TEST:443/npm/a", "Bearer npm"},
-      {"https://r.example.test/files/a.tgz", "Bearer npm"},   // the registry's host: its credentials
+      {"https://r.example.test/files/a.tgz", "Bearer npm"},  // the registry's host: its credentials
       {"https://r.example.test:444/npm/a", ""},
       {"https://r.example.test.evil.test/npm/a", ""},
       {"https://evil.test/r.example.test/npm/", ""},
@@ -67,13 +67,15 @@ TEST_CASE("the longest path with credentials wins, and only on its host", "[regi
 
 TEST_CASE("a scope has its own registry", "[registry][auth]") {
   TemporaryFolder folder;
-  Config config = make_config(folder.path, "https://r.example.test", {}, settings({{"@s:registry", "http://s.example.test/npm"}}));
+  Config config =
+      make_config(folder.path, "https://r.example.test", {}, settings({{"@s:registry", "http://s.example.test/npm"}}));
   Auth auth(config, "https://default.example.test/");
   CHECK(auth.packument_url("left-pad") == "https://r.example.test/left-pad");
   CHECK(auth.packument_url("@s/a") == "http://s.example.test/npm/@s%2fa");
   CHECK(auth.packument_url("@t/a") == "https://r.example.test/@t%2fa");
   CHECK(auth.packument_url("a b?c#d") == "https://r.example.test/a%20b%3fc%23d");
-  Config scoped = make_config(folder.path, "https://r.example.test", {{"scope", "s"}}, settings({{"@s:registry", "http://s.example.test/npm/"}}));
+  Config scoped = make_config(folder.path, "https://r.example.test", {{"scope", "s"}},
+                              settings({{"@s:registry", "http://s.example.test/npm/"}}));
   CHECK(Auth(scoped, "").packument_url("left-pad") == "http://s.example.test/npm/left-pad");
 }
 
@@ -99,12 +101,14 @@ TEST_CASE("URLs are taken apart as browsers do", "[registry][auth]") {
     CHECK(url->origin() == row.origin);
     CHECK(url->path == row.path);
   }
-  for (const char* text : {"", "a.test", "ftp://a.test/", "http://", "http:///x", "http://a b/", "http://a:b/", "http://a:123456/", "file:///x", "http://a\r\nb/"})
+  for (const char* text : {"", "a.test", "ftp://a.test/", "http://", "http:///x", "http://a b/", "http://a:b/",
+                           "http://a:123456/", "file:///x", "http://a\r\nb/"})
     CHECK_FALSE(Url::parse(text));
   Url base = *Url::parse("http://a.test:1/x/y?z");
   const std::pair<const char*, const char*> references[] = {
-      {"/k", "http://a.test:1/k"}, {"k", "http://a.test:1/x/k"}, {"../k", "http://a.test:1/k"}, {"//b.test/k", "http://b.test/k"},
-      {"https://b.test", "https://b.test/"}, {"?q", "http://a.test:1/x/y?q"}, {"#f", "http://a.test:1/x/y?z"}, {"", "http://a.test:1/x/y?z"}};
+      {"/k", "http://a.test:1/k"},       {"k", "http://a.test:1/x/k"},          {"../k", "http://a.test:1/k"},
+      {"//b.test/k", "http://b.test/k"}, {"https://b.test", "https://b.test/"}, {"?q", "http://a.test:1/x/y?q"},
+      {"#f", "http://a.test:1/x/y?z"},   {"", "http://a.test:1/x/y?z"}};
   for (const auto& [reference, whole] : references) CHECK(base.resolve(reference)->to_string() == whole);
   CHECK_FALSE(base.resolve("javascript:alert(1)"));
   CHECK(redact_url("https://user:secret@h.test/x") == "https://user:***@h.test/x");

@@ -3,9 +3,9 @@
 #include <fstream>
 #include <thread>
 
-#include <catch2/catch_test_macros.hpp>
 #include <libdeflate.h>
 #include <sys/wait.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "tests/registry/registry_fixture.h"
 
@@ -175,8 +175,10 @@ TEST_CASE("an index that is no database is made anew", "[registry][cache]") {
 
 TEST_CASE("names of files are safe whatever a package is called", "[registry][cache]") {
   Cache cache("/c");
-  CHECK(cache.packument_file("https://registry.example.test/", "@scope/name") == "/c/packuments/registry.example.test/@scope%2fname.bin");
-  CHECK(cache.packument_file("http://127.0.0.1:4873/npm/", "../../x") == "/c/packuments/127.0.0.1%3a4873%2fnpm+http/%2e.%2f..%2fx.bin");
+  CHECK(cache.packument_file("https://registry.example.test/", "@scope/name") ==
+        "/c/packuments/registry.example.test/@scope%2fname.bin");
+  CHECK(cache.packument_file("http://127.0.0.1:4873/npm/", "../../x") ==
+        "/c/packuments/127.0.0.1%3a4873%2fnpm+http/%2e.%2f..%2fx.bin");
   CHECK(cache.packument_file("https://r/", std::string(5000, 'x')).size() < 255);
   CHECK(cache.packument_file("https://r/", std::string("a\0b", 3)) == "/c/packuments/r/a%00b.bin");
 }

@@ -3,8 +3,8 @@
 #include <fstream>
 #include <sstream>
 
-#include <catch2/catch_test_macros.hpp>
 #include <sys/stat.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "registry/http_options.h"
 #include "registry/npmrc.h"
@@ -84,22 +84,53 @@ diff-unified = 1e2
 tag=inside
 )",
                   "save-exact=false\nfund=false\nfetch-retry-factor=3.5\n${KEYNAME}=left\n");
-  project.inputs.env.insert({{"MYED", "emacs"}, {"TOK", "sekret"}, {"KEYNAME", "heading"}, {"NPM_CONFIG_AUDIT", "false"},
-                             {"npm_config_maxsockets", "3"}, {"npm_config_include", "dev\n\noptional"},
-                             {"npm_config_save_dev", ""}, {"npm_config_fund", "true"}});
+  project.inputs.env.insert({{"MYED", "emacs"},
+                             {"TOK", "sekret"},
+                             {"KEYNAME", "heading"},
+                             {"NPM_CONFIG_AUDIT", "false"},
+                             {"npm_config_maxsockets", "3"},
+                             {"npm_config_include", "dev\n\noptional"},
+                             {"npm_config_save_dev", ""},
+                             {"npm_config_fund", "true"}});
   Config config = project.load();
   const std::string& root = project.folder.path;
   const std::pair<const char*, Json> rows[] = {
-      {"save-exact", true}, {"omit", {"dev", "optional"}}, {"tag", "quo ted"}, {"message", "single"},
-      {"init-author-name", "a"}, {"init-author-email", "a;b"}, {"editor", "emacs"}, {"viewer", "${NOPE}"},
-      {"searchopts", "x"}, {"init-license", "${MYED}"}, {"cafile", root + "/p/ca.pem"}, {"fetch-retries", 7},
-      {"fetch-timeout", 300000}, {"loglevel", "notice"}, {"cache", root + "/home/mycache"},
-      {"before", "2020-01-01T00:00:00.000Z"}, {"noproxy", Json::array({"a.example,b.example"})},
-      {"@s:registry", "http://127.0.0.1:1/npm/"}, {"//127.0.0.1:1/npm/:_authToken", "sekret"}, {"force", false},
-      {"umask", 027}, {"workspaces", nullptr}, {"install-strategy", "nested"}, {"save-prefix", ""},
-      {"diff-unified", 100}, {"fund", true}, {"fetch-retry-factor", 3.5}, {"heading", "left"}, {"audit", false},
-      {"maxsockets", 3}, {"include", {"dev", "optional"}}, {"save-dev", false}, {"registry", "https://default.example.test/"},
-      {"userconfig", root + "/home/.npmrc"}, {"globalconfig", root + "/prefix/etc/npmrc"}, {"no-such-thing", nullptr},
+      {"save-exact", true},
+      {"omit", {"dev", "optional"}},
+      {"tag", "quo ted"},
+      {"message", "single"},
+      {"init-author-name", "a"},
+      {"init-author-email", "a;b"},
+      {"editor", "emacs"},
+      {"viewer", "${NOPE}"},
+      {"searchopts", "x"},
+      {"init-license", "${MYED}"},
+      {"cafile", root + "/p/ca.pem"},
+      {"fetch-retries", 7},
+      {"fetch-timeout", 300000},
+      {"loglevel", "notice"},
+      {"cache", root + "/home/mycache"},
+      {"before", "2020-01-01T00:00:00.000Z"},
+      {"noproxy", Json::array({"a.example,b.example"})},
+      {"@s:registry", "http://127.0.0.1:1/npm/"},
+      {"//127.0.0.1:1/npm/:_authToken", "sekret"},
+      {"force", false},
+      {"umask", 027},
+      {"workspaces", nullptr},
+      {"install-strategy", "nested"},
+      {"save-prefix", ""},
+      {"diff-unified", 100},
+      {"fund", true},
+      {"fetch-retry-factor", 3.5},
+      {"heading", "left"},
+      {"audit", false},
+      {"maxsockets", 3},
+      {"include", {"dev", "optional"}},
+      {"save-dev", false},
+      {"registry", "https://default.example.test/"},
+      {"userconfig", root + "/home/.npmrc"},
+      {"globalconfig", root + "/prefix/etc/npmrc"},
+      {"no-such-thing", nullptr},
   };
   for (const auto& [name, value] : rows) {
     INFO(name);
@@ -122,7 +153,8 @@ TEST_CASE("flags win over the environment, that over files, nearer files over fa
   CHECK(config.text("viewer") == "global");
   project.inputs.env["npm_config_tag"] = "env";
   CHECK(project.load().text("tag") == "env");
-  project.inputs.cli = {{"tag", "cli"}, {"omit", "dev"}, {"omit", "peer"}, {"save-exact", "true"}, {"workspaces", "false"}};
+  project.inputs.cli = {
+      {"tag", "cli"}, {"omit", "dev"}, {"omit", "peer"}, {"save-exact", "true"}, {"workspaces", "false"}};
   Config flags = project.load();
   CHECK(flags.text("tag") == "cli");
   CHECK(flags.list("omit") == std::vector<std::string>{"dev", "peer"});
@@ -140,7 +172,9 @@ TEST_CASE("the project is the nearest folder with a package.json or node_modules
   project.write("p/w/.npmrc", "tag=ignored");
   project.inputs.cwd = project.folder.path + "/p/w";
   CHECK(project.load().local_prefix() == project.folder.path + "/p/w");
-  project.inputs.is_workspace = [](const std::string& root, const Json&, const std::string& member) { return member == root + "/w"; };
+  project.inputs.is_workspace = [](const std::string& root, const Json&, const std::string& member) {
+    return member == root + "/w";
+  };
   Config config = project.load();
   CHECK(config.local_prefix() == project.folder.path + "/p");
   CHECK(config.workspace() == project.folder.path + "/p/w");
@@ -202,8 +236,11 @@ TEST_CASE("a saved file reads back the same and is nobody else's", "[registry][c
 TEST_CASE("environment variables are expanded as npm expands them", "[registry][config]") {
   Environment env{{"A", "1"}, {"E", ""}};
   const std::pair<const char*, const char*> rows[] = {
-      {"${A}", "1"}, {"x${A}y${A}", "x1y1"}, {"${B}", "${B}"}, {"${B?}", ""}, {"${A?}", "1"}, {"${E}", ""},
-      {"\\${A}", "${A}"}, {"\\\\${A}", "\\1"}, {"\\\\\\${A}", "\\${A}"}, {"$A", "$A"}, {"${}", "${}"}, {"${A", "${A"}, {"\\x", "\\x"},
+      {"${A}", "1"},      {"x${A}y${A}", "x1y1"}, {"${B}", "${B}"},
+      {"${B?}", ""},      {"${A?}", "1"},         {"${E}", ""},
+      {"\\${A}", "${A}"}, {"\\\\${A}", "\\1"},    {"\\\\\\${A}", "\\${A}"},
+      {"$A", "$A"},       {"${}", "${}"},         {"${A", "${A"},
+      {"\\x", "\\x"},
   };
   for (const auto& [text, expanded] : rows) {
     INFO(text);
@@ -226,9 +263,12 @@ TEST_CASE("no bytes make the .npmrc reader fail", "[registry][config]") {
 }
 
 TEST_CASE("requests follow npm's settings", "[registry][config]") {
-  Project project("proxy=http://proxy.example.test:8080\nnoproxy=a.test,b.test\nfetch-retries=5\nca=-----BEGIN\\nX-----\nstrict-ssl=false");
+  Project project(
+      "proxy=http://"
+      "proxy.example.test:8080\nnoproxy=a.test,b.test\nfetch-retries=5\nca=-----BEGIN\\nX-----\nstrict-ssl=false");
   Config config = project.load();
-  auto options = http_options(config, [](std::string_view name) { return name == "NODE_EXTRA_CA_CERTS" ? "/ca" : ""; }, "install");
+  auto options = http_options(
+      config, [](std::string_view name) { return name == "NODE_EXTRA_CA_CERTS" ? "/ca" : ""; }, "install");
   CHECK(options.proxy == "http://proxy.example.test:8080");
   CHECK(options.https_proxy == options.proxy);
   CHECK(options.no_proxy == "a.test,b.test");
@@ -240,7 +280,11 @@ TEST_CASE("requests follow npm's settings", "[registry][config]") {
   CHECK(options.timeout == 300000);
 
   Config plain = Project().load();
-  auto from_env = http_options(plain, [](std::string_view name) { return name == "HTTP_PROXY" ? "http://h" : name == "no_proxy" ? "c.test" : ""; }, "");
+  auto from_env = http_options(
+      plain,
+      [](std::string_view name) { return name == "HTTP_PROXY" ? "http://h"
+                                         : name == "no_proxy" ? "c.test"
+                                                              : ""; }, "");
   CHECK(from_env.proxy == "http://h");
   CHECK(from_env.https_proxy.empty());
   CHECK(from_env.no_proxy == "c.test");

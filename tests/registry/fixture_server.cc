@@ -26,7 +26,8 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-FixtureServer::FixtureServer(std::function<FixtureReply(const FixtureRequest&)> handler) : handler_(std::move(handler)) {
+FixtureServer::FixtureServer(std::function<FixtureReply(const FixtureRequest&)> handler)
+    : handler_(std::move(handler)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -95,7 +96,8 @@ void FixtureServer::serve(int fd, int number) {
       std::string line = head.substr(start, line_end == std::string::npos ? line_end : line_end - start);
       std::size_t colon = line.find(':');
       std::size_t value = line.find_first_not_of(' ', colon + 1);
-      if (colon != std::string::npos) request.headers[lower(line.substr(0, colon))] = value == std::string::npos ? "" : line.substr(value);
+      if (colon != std::string::npos)
+        request.headers[lower(line.substr(0, colon))] = value == std::string::npos ? "" : line.substr(value);
     }
     std::size_t length = std::strtoul(request.header("content-length").c_str(), nullptr, 10);
     while (buffer.size() < length && (open = more())) {

@@ -12,10 +12,10 @@
 namespace pkg::tests {
 
 struct FixtureRequest {
-  std::string method, target;                 // "/left-pad", or a whole URL at a proxy
+  std::string method, target;                  // "/left-pad", or a whole URL at a proxy
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
-  int connection = 0;                         // which one, from 1
+  int connection = 0;  // which one, from 1
 
   std::string header(const std::string& name) const {
     auto found = headers.find(name);
@@ -40,9 +40,13 @@ class FixtureServer {
   ~FixtureServer();
 
   int port() const { return port_; }
-  std::string url(std::string_view path = "/") const { return "http://127.0.0.1:" + std::to_string(port_) + std::string(path); }
+  std::string url(std::string_view path = "/") const {
+    return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
+  }
   // The same server under another host name.
-  std::string other_url(std::string_view path = "/") const { return "http://localhost:" + std::to_string(port_) + std::string(path); }
+  std::string other_url(std::string_view path = "/") const {
+    return "http://localhost:" + std::to_string(port_) + std::string(path);
+  }
   std::vector<FixtureRequest> requests() const;  // so far
   int connections() const { return connections_; }
 

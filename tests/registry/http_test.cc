@@ -52,17 +52,15 @@ TEST_CASE("what may pass is tried again, what will not is not", "[registry][http
     long status;
   };
   const Row rows[] = {
-      {{.status = 503}, 2, 200},
-      {{.status = 429}, 2, 200},
-      {{.status = 408}, 2, 200},
-      {{.body = "0123456789", .cut_after = 4}, 2, 200},
-      {{.hang_up = true}, 2, 200},
-      {{.status = 404}, 1, 404},
+      {{.status = 503}, 2, 200},   {{.status = 429}, 2, 200},
+      {{.status = 408}, 2, 200},   {{.body = "0123456789", .cut_after = 4}, 2, 200},
+      {{.hang_up = true}, 2, 200}, {{.status = 404}, 1, 404},
       {{.status = 401}, 1, 401},
   };
   for (const Row& row : rows) {
     std::atomic<int> count = 0;
-    FixtureServer server([&](const FixtureRequest&) { return count++ == 0 ? row.first : FixtureReply{.body = "whole"}; });
+    FixtureServer server(
+        [&](const FixtureRequest&) { return count++ == 0 ? row.first : FixtureReply{.body = "whole"}; });
     Http http(quick());
     auto answer = http.fetch(get(server.url()));
     INFO(row.first.status << " " << row.first.cut_after);
@@ -99,8 +97,10 @@ TEST_CASE("credentials follow a redirect on the same host and no further", "[reg
   for (bool same : {true, false}) {
     FixtureServer* self = nullptr;
     FixtureServer server([&](const FixtureRequest& request) {
-      if (request.target == "/from") return FixtureReply{.status = 302, .headers = {{"location", same ? "/to" : self->other_url("/to")}}};
-      return FixtureReply{.body = request.header("authorization") + "|" + request.header("cookie") + "|" + request.header("accept")};
+      if (request.target == "/from")
+        return FixtureReply{.status = 302, .headers = {{"location", same ? "/to" : self->other_url("/to")}}};
+      return FixtureReply{.body = request.header("authorization") + "|" + request.header("cookie") + "|" +
+                                  request.header("accept")};
     });
     self = &server;
     Http http(quick());
@@ -115,7 +115,8 @@ TEST_CASE("credentials follow a redirect on the same host and no further", "[reg
 
 TEST_CASE("a redirect loop and a redirect off http end with an error", "[registry][http]") {
   FixtureServer server([](const FixtureRequest& request) {
-    return FixtureReply{.status = 301, .headers = {{"location", request.target == "/loop" ? "/loop" : "file:///etc/passwd"}}};
+    return FixtureReply{.status = 301,
+                        .headers = {{"location", request.target == "/loop" ? "/loop" : "file:///etc/passwd"}}};
   });
   Http http(quick());
   auto loop = http.fetch(get(server.url("/loop")));
@@ -128,7 +129,8 @@ TEST_CASE("a redirect loop and a redirect off http end with an error", "[registr
 
 TEST_CASE("an answer larger than allowed is cut off, announced or not", "[registry][http]") {
   for (bool chunked : {false, true}) {
-    FixtureServer server([&](const FixtureRequest&) { return FixtureReply{.body = std::string(100'000, 'x'), .chunked = chunked}; });
+    FixtureServer server(
+        [&](const FixtureRequest&) { return FixtureReply{.body = std::string(100'000, 'x'), .chunked = chunked}; });
     Http http(quick());
     HttpRequest request = get(server.url());
     request.max_bytes = 50'000;
@@ -157,7 +159,8 @@ TEST_CASE("many requests share few connections and all arrive", "[registry][http
 }
 
 TEST_CASE("bodies beyond the budget wait for those being worked on", "[registry][http]") {
-  FixtureServer server([](const FixtureRequest&) { return FixtureReply{.body = std::string(300'000, 'x'), .chunked = true}; });
+  FixtureServer server(
+      [](const FixtureRequest&) { return FixtureReply{.body = std::string(300'000, 'x'), .chunked = true}; });
   HttpOptions options = quick();
   options.budget = 400'000;
   Http http(options);

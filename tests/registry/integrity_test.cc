@@ -5,7 +5,8 @@
 using namespace pkg::registry;
 
 // The digests of "abc", from FIPS 180-4's examples.
-constexpr const char* kSha512 = "sha512-3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw==";
+constexpr const char* kSha512 =
+    "sha512-3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw==";
 constexpr const char* kSha384 = "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn";
 constexpr const char* kSha256 = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
 constexpr const char* kSha1 = "sha1-qZk+NkcGgWq6PiVxeFDCbJzQ2J0=";
@@ -32,10 +33,8 @@ TEST_CASE("the strongest algorithm decides, any of its digests will do", "[regis
     bool good;
   };
   const Row rows[] = {
-      {std::string(kSha1) + " " + kSha512, true},
-      {std::string(kSha1) + " " + wrong512, false},
-      {wrong512 + "\n\t" + kSha512, true},
-      {std::string(kSha512) + "?option", true},
+      {std::string(kSha1) + " " + kSha512, true}, {std::string(kSha1) + " " + wrong512, false},
+      {wrong512 + "\n\t" + kSha512, true},        {std::string(kSha512) + "?option", true},
       {std::string("md5-AAAA ") + kSha1, true},
   };
   for (const Row& row : rows) {
@@ -46,7 +45,8 @@ TEST_CASE("the strongest algorithm decides, any of its digests will do", "[regis
 }
 
 TEST_CASE("an integrity without a usable digest is refused", "[registry][integrity]") {
-  for (const char* text : {"", " ", "sha512", "sha512-", "sha512-AAAA", "md5-rL0Y20zC+Fzt72VPzMSk2A==", "sha1-../../../../etc/passwd", "x"}) {
+  for (const char* text : {"", " ", "sha512", "sha512-", "sha512-AAAA",
+                           "md5-rL0Y20zC+Fzt72VPzMSk2A==", "sha1-../../../../etc/passwd", "x"}) {
     auto integrity = Integrity::parse(text);
     INFO(text);
     REQUIRE_FALSE(integrity);
@@ -64,7 +64,8 @@ TEST_CASE("hashing piece by piece gives the same digest", "[registry][integrity]
 }
 
 TEST_CASE("base64 goes both ways", "[registry][integrity]") {
-  for (std::string text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) CHECK(base64_decode(base64_encode(text)) == text);
+  for (std::string text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"})
+    CHECK(base64_decode(base64_encode(text)) == text);
   CHECK(base64_encode("foobar") == "Zm9vYmFy");
   CHECK(base64_encode("fo") == "Zm8=");
 }

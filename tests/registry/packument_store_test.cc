@@ -3,8 +3,8 @@
 #include <atomic>
 #include <fstream>
 
-#include <catch2/catch_test_macros.hpp>
 #include <libdeflate.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "registry/freshness.h"
 #include "registry/packument_form.h"
@@ -122,7 +122,8 @@ TEST_CASE("a damaged compact form is invalid or empty, never out of bounds", "[r
 }
 
 TEST_CASE("what is no packument is EJSONPARSE, or has no versions", "[registry][packument]") {
-  for (std::string text : {"", "null", "[]", "7", "\"x\"", "{", "{\"versions\": {\"1.0.0\": {", "<html>", "{\"a\" 1}", "\xff\xfe"}) {
+  for (std::string text :
+       {"", "null", "[]", "7", "\"x\"", "{", "{\"versions\": {\"1.0.0\": {", "<html>", "{\"a\" 1}", "\xff\xfe"}) {
     text.reserve(text.size() + kParsePadding);
     auto form = parse_packument(text, "a", "http://r/a", {});
     INFO(text);
@@ -161,7 +162,9 @@ TEST_CASE("a packument is fetched once, cached while fresh and revalidated after
         ++not_modified;
         return FixtureReply{.status = 304, .headers = {{"etag", "\"v1\""}, {"cache-control", row.cache_control}}};
       }
-      return FixtureReply{.headers = {{"etag", "\"v1\""}, {"cache-control", row.cache_control}, {"content-encoding", "gzip"}}, .body = gzip(kDocument)};
+      return FixtureReply{
+          .headers = {{"etag", "\"v1\""}, {"cache-control", row.cache_control}, {"content-encoding", "gzip"}},
+          .body = gzip(kDocument)};
     });
     Fetching with(server.url());
     {
@@ -243,7 +246,8 @@ TEST_CASE("a scoped package comes from its scope's registry with that one's toke
     return FixtureReply{.body = R"({"name": "@s/a", "versions": {}})"};
   });
   std::string host = "//127.0.0.1:" + std::to_string(scoped.port());
-  pkg::tests::Environment env{{"npm_config_" + host + "/npm/:_authToken", "t"}, {"npm_config_@s:registry", scoped.url("/npm")}};
+  pkg::tests::Environment env{{"npm_config_" + host + "/npm/:_authToken", "t"},
+                              {"npm_config_@s:registry", scoped.url("/npm")}};
   Fetching with(plain.url(), {}, env);
   auto packuments = store(with);
   REQUIRE(packuments.get("@s/a"));
@@ -257,8 +261,8 @@ TEST_CASE("a large document without length, encoding or ETag is taken", "[regist
   std::string text = R"({"name": "big", "versions": {)";
   for (int i = 0; i < 2000; ++i) {
     std::string v = "1.0." + std::to_string(i);
-    text += (i ? ",\"" : "\"") + v + R"(": {"name": "big", "version": ")" + v + R"(", "readme": ")" + std::string(2000, 'r') +
-            R"(", "dist": {"tarball": "https://registry.example.test/big-)" + v + R"(.tgz"}})";
+    text += (i ? ",\"" : "\"") + v + R"(": {"name": "big", "version": ")" + v + R"(", "readme": ")" +
+            std::string(2000, 'r') + R"(", "dist": {"tarball": "https://registry.example.test/big-)" + v + R"(.tgz"}})";
   }
   text += R"(}, "time": {"1.0.7": "2022-02-02T00:00:00.000Z"}})";
   FixtureServer server([&](const FixtureRequest&) { return FixtureReply{.body = text, .chunked = true}; });

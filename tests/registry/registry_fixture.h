@@ -57,7 +57,8 @@ inline registry::HttpOptions quick_http() {
 
 // All that a fetch needs, against one registry.
 struct Fetching {
-  explicit Fetching(const std::string& registry, std::vector<std::pair<std::string, std::string>> cli = {}, Environment env = {})
+  explicit Fetching(const std::string& registry, std::vector<std::pair<std::string, std::string>> cli = {},
+                    Environment env = {})
       : config(make_config(folder.path, registry, std::move(cli), std::move(env))),
         auth(config, "https://default.example.test/"),
         cache(folder.path + "/cache"),

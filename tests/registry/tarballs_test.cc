@@ -29,7 +29,8 @@ TEST_CASE("a tarball is handed over when it is what was promised", "[registry][t
 TEST_CASE("a tarball that differs is fetched once more, then refused", "[registry][tarball]") {
   for (bool mended : {false, true}) {
     std::atomic<int> count = 0;
-    FixtureServer server([&](const FixtureRequest&) { return FixtureReply{.body = mended && count++ > 0 ? "bytes" : "other"}; });
+    FixtureServer server(
+        [&](const FixtureRequest&) { return FixtureReply{.body = mended && count++ > 0 ? "bytes" : "other"}; });
     Fetching with(server.url());
     TarballSource source(with.http, with.workers, with.auth);
     auto tarball = source.fetch({"a", server.url("/a.tgz"), Integrity::of(std::string_view("bytes")).to_string()});
@@ -71,15 +72,21 @@ TEST_CASE("the default registry's host in a lockfile means the configured regist
     const char* fetched;
   };
   const Row rows[] = {
-      {"https://r.example.test/", "npmjs", "https://default.example.test/a/-/a.tgz", "https://r.example.test/a/-/a.tgz"},
-      {"https://r.example.test/npm/", "npmjs", "https://default.example.test/a/-/a.tgz", "https://r.example.test/npm/a/-/a.tgz"},
-      {"https://r.example.test/npm", "npmjs", "https://default.example.test/npm/a.tgz", "https://r.example.test/npm/a.tgz"},
+      {"https://r.example.test/", "npmjs", "https://default.example.test/a/-/a.tgz",
+       "https://r.example.test/a/-/a.tgz"},
+      {"https://r.example.test/npm/", "npmjs", "https://default.example.test/a/-/a.tgz",
+       "https://r.example.test/npm/a/-/a.tgz"},
+      {"https://r.example.test/npm", "npmjs", "https://default.example.test/npm/a.tgz",
+       "https://r.example.test/npm/a.tgz"},
       {"https://r.example.test/", "npmjs", "https://other.example.test/a.tgz", "https://other.example.test/a.tgz"},
       {"https://r.example.test/", "never", "https://default.example.test/a.tgz", "https://default.example.test/a.tgz"},
       {"https://r.example.test/", "always", "https://other.example.test/a.tgz?x", "https://r.example.test/a.tgz?x"},
-      {"https://r.example.test/", "other.example.test", "https://other.example.test/a.tgz", "https://r.example.test/a.tgz"},
-      {"https://r.example.test/n/", "https://other.example.test/o/", "https://other.example.test/o/a.tgz", "https://r.example.test/n/a.tgz"},
-      {"https://r.example.test/n/", "https://other.example.test/o/", "https://other.example.test/p/a.tgz", "https://other.example.test/p/a.tgz"},
+      {"https://r.example.test/", "other.example.test", "https://other.example.test/a.tgz",
+       "https://r.example.test/a.tgz"},
+      {"https://r.example.test/n/", "https://other.example.test/o/", "https://other.example.test/o/a.tgz",
+       "https://r.example.test/n/a.tgz"},
+      {"https://r.example.test/n/", "https://other.example.test/o/", "https://other.example.test/p/a.tgz",
+       "https://other.example.test/p/a.tgz"},
   };
   for (const Row& row : rows) {
     pkg::tests::TemporaryFolder folder;

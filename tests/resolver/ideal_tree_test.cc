@@ -28,7 +28,8 @@ void fill(MemoryPackuments& packuments, const Json& packages) {
     for (const auto& [version, fields] : package["versions"].items()) {
       Json manifest{{"name", name}, {"version", version}};
       manifest.update(fields);
-      manifest["dist"] = {{"tarball", "https://registry.example.test/" + name + "/-/" + version + ".tgz"}, {"integrity", "sha512-" + name + version}};
+      manifest["dist"] = {{"tarball", "https://registry.example.test/" + name + "/-/" + version + ".tgz"},
+                          {"integrity", "sha512-" + name + version}};
       document["versions"][version] = manifest;
       if (version.find('-') == std::string::npos) latest = version;
     }
@@ -40,14 +41,22 @@ void fill(MemoryPackuments& packuments, const Json& packages) {
 }
 
 void apply_flag(IdealTreeOptions& options, const std::string& flag) {
-  if (flag == "--force") options.force = true;
-  else if (flag == "--legacy-peer-deps") options.legacy_peer_deps = true;
-  else if (flag == "--strict-peer-deps") options.strict_peer_deps = true;
-  else if (flag == "--prefer-dedupe") options.prefer_dedupe = true;
-  else if (flag == "--install-strategy=nested") options.install_strategy = InstallStrategy::kNested;
-  else if (flag == "--install-strategy=shallow") options.install_strategy = InstallStrategy::kShallow;
-  else if (flag.starts_with("--before=")) options.before = flag.substr(9);
-  else if (!flag.empty()) FAIL("no such flag: " << flag);
+  if (flag == "--force")
+    options.force = true;
+  else if (flag == "--legacy-peer-deps")
+    options.legacy_peer_deps = true;
+  else if (flag == "--strict-peer-deps")
+    options.strict_peer_deps = true;
+  else if (flag == "--prefer-dedupe")
+    options.prefer_dedupe = true;
+  else if (flag == "--install-strategy=nested")
+    options.install_strategy = InstallStrategy::kNested;
+  else if (flag == "--install-strategy=shallow")
+    options.install_strategy = InstallStrategy::kShallow;
+  else if (flag.starts_with("--before="))
+    options.before = flag.substr(9);
+  else if (!flag.empty())
+    FAIL("no such flag: " << flag);
 }
 
 IdealTreeOptions options_for(const Json& root) {
@@ -118,9 +127,12 @@ TEST_CASE("workspaces are links whose dependencies meet at the root", "[tree]") 
   MemoryPackuments packuments;
   fill(packuments, read_cases()["packages"]);
   auto manifest = [](const char* text) { return std::make_shared<const Manifest>(parse_manifest(Json::parse(text))); };
-  IdealTreeOptions options = options_for(Json::parse(R"({"name": "root", "version": "1.0.0", "dependencies": {"d": "1"}})"));
+  IdealTreeOptions options =
+      options_for(Json::parse(R"({"name": "root", "version": "1.0.0", "dependencies": {"d": "1"}})"));
   options.workspaces = {
-      {"one", "/project/packages/one", manifest(R"({"name": "one", "version": "1.0.0", "dependencies": {"d": "2", "two": "1"}, "devDependencies": {"b": "1"}})")},
+      {"one", "/project/packages/one",
+       manifest(
+           R"({"name": "one", "version": "1.0.0", "dependencies": {"d": "2", "two": "1"}, "devDependencies": {"b": "1"}})")},
       {"two", "/project/packages/two", manifest(R"({"name": "two", "version": "1.0.0", "dependencies": {"d": "1"}})")}};
   auto result = build_ideal_tree(packuments, std::move(options));
   REQUIRE(result);

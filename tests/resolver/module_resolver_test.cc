@@ -127,80 +127,112 @@ TEST_CASE("what an import specifier resolves to, or why not", "[module]") {
       {"/app/x.js", "file:///app/x.js"},
       {"../app/./x.js", "file:///app/x.js"},
       {"./x", "ERR_MODULE_NOT_FOUND: Cannot find module '/app/x' imported from /app/t.mjs"},
-      {"./dir", "ERR_UNSUPPORTED_DIR_IMPORT: Directory import '/app/dir' is not supported resolving ES modules "
-                "imported from /app/t.mjs"},
-      {".", "ERR_UNSUPPORTED_DIR_IMPORT: Directory import '/app/' is not supported resolving ES modules "
-            "imported from /app/t.mjs"},
-      {"./x%2fy", "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"/app/x%2fy\" must not include encoded \"/\" or "
-                  "\"\\\" characters imported from /app/t.mjs"},
-      {"a/sub",
-       "ERR_MODULE_NOT_FOUND: Cannot find module '/app/node_modules/a/sub.js' imported from /app/t.mjs"},
-      {"a/null", "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './null' is not defined by \"exports\" in "
-                 "/app/node_modules/a/package.json imported from /app/t.mjs"},
-      {"a/f/no/x", "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './f/no/x' is not defined by \"exports\" in "
-                   "/app/node_modules/a/package.json imported from /app/t.mjs"},
-      {"a/internal.js", "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './internal.js' is not defined by \"exports\" "
-                        "in /app/node_modules/a/package.json imported from /app/t.mjs"},
-      {"a/empty", "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './empty' is not defined by \"exports\" in "
-                  "/app/node_modules/a/package.json imported from /app/t.mjs"},
-      {"a/emptyobj", "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './emptyobj' is not defined by \"exports\" in "
-                     "/app/node_modules/a/package.json imported from /app/t.mjs"},
-      {"a/bad", "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"bad.js\" defined for './bad' in the package "
-                "config /app/node_modules/a/package.json imported from /app/t.mjs; targets must start with \"./\""},
-      {"a/nm", "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"./node_modules/x.js\" defined for './nm' in "
-               "the package config /app/node_modules/a/package.json imported from /app/t.mjs"},
-      {"a/dots", "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"./x/../y.js\" defined for './dots' in the "
-                 "package config /app/node_modules/a/package.json imported from /app/t.mjs"},
-      {"a/arrbad", "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"../b\" defined for './arrbad' in the "
-                   "package config /app/node_modules/a/package.json imported from /app/t.mjs; targets must start with "
-                   "\"./\""},
-      {"a/num", "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"1\" defined for './num' in the package config "
-                "/app/node_modules/a/package.json imported from /app/t.mjs; targets must start with \"./\""},
-      {"a/idx", "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/a/package.json while importing "
-                "file:///app/t.mjs. \"exports\" cannot contain numeric property keys."},
-      {"a/isdir", "ERR_UNSUPPORTED_DIR_IMPORT: Directory import '/app/node_modules/a/f' is not supported resolving ES "
-                  "modules imported from /app/t.mjs"},
-      {"a/f/../x", "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"./f/../x\" request is not a valid match in pattern "
-                   "\"./f/*\" for the \"exports\" resolution of /app/node_modules/a/package.json imported from "
-                   "/app/t.mjs"},
-      {"strbad", "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" main target \"m.js\" defined in the package config "
-                 "/app/node_modules/strbad/package.json imported from /app/t.mjs; targets must start with \"./\""},
-      {"mixed", "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/mixed/package.json while "
-                "importing file:///app/t.mjs. \"exports\" cannot contain some keys starting with '.' and some not. The "
-                "exports object must either be an object of package subpath keys or an object of main entry condition "
-                "name keys only."},
-      {"bad", "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/bad/package.json while importing "
-              "\"bad\" from /app/t.mjs."},
-      {"list", "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/list/package.json while importing "
-               "\"list\" from /app/t.mjs."},
-      {"trail", "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/trail/package.json while "
-                "importing \"trail\" from /app/t.mjs."},
-      {"typenum", "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/typenum/package.json while "
-                  "importing \"typenum\" from /app/t.mjs."},
-      {"nomain", "ERR_MODULE_NOT_FOUND: Cannot find package '/app/node_modules/nomain/index.js' imported from "
-                 "/app/t.mjs"},
-      {"number", "ERR_MODULE_NOT_FOUND: Cannot find package '/app/node_modules/number/index.js' imported from "
-                 "/app/t.mjs"},
-      {"mainmissing2", "ERR_MODULE_NOT_FOUND: Cannot find package '/app/node_modules/mainmissing2/gone' imported from "
-                       "/app/t.mjs"},
+      {"./dir",
+       "ERR_UNSUPPORTED_DIR_IMPORT: Directory import '/app/dir' is not supported resolving ES modules "
+       "imported from /app/t.mjs"},
+      {".",
+       "ERR_UNSUPPORTED_DIR_IMPORT: Directory import '/app/' is not supported resolving ES modules "
+       "imported from /app/t.mjs"},
+      {"./x%2fy",
+       "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"/app/x%2fy\" must not include encoded \"/\" or "
+       "\"\\\" characters imported from /app/t.mjs"},
+      {"a/sub", "ERR_MODULE_NOT_FOUND: Cannot find module '/app/node_modules/a/sub.js' imported from /app/t.mjs"},
+      {"a/null",
+       "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './null' is not defined by \"exports\" in "
+       "/app/node_modules/a/package.json imported from /app/t.mjs"},
+      {"a/f/no/x",
+       "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './f/no/x' is not defined by \"exports\" in "
+       "/app/node_modules/a/package.json imported from /app/t.mjs"},
+      {"a/internal.js",
+       "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './internal.js' is not defined by \"exports\" "
+       "in /app/node_modules/a/package.json imported from /app/t.mjs"},
+      {"a/empty",
+       "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './empty' is not defined by \"exports\" in "
+       "/app/node_modules/a/package.json imported from /app/t.mjs"},
+      {"a/emptyobj",
+       "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './emptyobj' is not defined by \"exports\" in "
+       "/app/node_modules/a/package.json imported from /app/t.mjs"},
+      {"a/bad",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"bad.js\" defined for './bad' in the package "
+       "config /app/node_modules/a/package.json imported from /app/t.mjs; targets must start with \"./\""},
+      {"a/nm",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"./node_modules/x.js\" defined for './nm' in "
+       "the package config /app/node_modules/a/package.json imported from /app/t.mjs"},
+      {"a/dots",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"./x/../y.js\" defined for './dots' in the "
+       "package config /app/node_modules/a/package.json imported from /app/t.mjs"},
+      {"a/arrbad",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"../b\" defined for './arrbad' in the "
+       "package config /app/node_modules/a/package.json imported from /app/t.mjs; targets must start with "
+       "\"./\""},
+      {"a/num",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" target \"1\" defined for './num' in the package config "
+       "/app/node_modules/a/package.json imported from /app/t.mjs; targets must start with \"./\""},
+      {"a/idx",
+       "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/a/package.json while importing "
+       "file:///app/t.mjs. \"exports\" cannot contain numeric property keys."},
+      {"a/isdir",
+       "ERR_UNSUPPORTED_DIR_IMPORT: Directory import '/app/node_modules/a/f' is not supported resolving ES "
+       "modules imported from /app/t.mjs"},
+      {"a/f/../x",
+       "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"./f/../x\" request is not a valid match in pattern "
+       "\"./f/*\" for the \"exports\" resolution of /app/node_modules/a/package.json imported from "
+       "/app/t.mjs"},
+      {"strbad",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"exports\" main target \"m.js\" defined in the package config "
+       "/app/node_modules/strbad/package.json imported from /app/t.mjs; targets must start with \"./\""},
+      {"mixed",
+       "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/mixed/package.json while "
+       "importing file:///app/t.mjs. \"exports\" cannot contain some keys starting with '.' and some not. The "
+       "exports object must either be an object of package subpath keys or an object of main entry condition "
+       "name keys only."},
+      {"bad",
+       "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/bad/package.json while importing "
+       "\"bad\" from /app/t.mjs."},
+      {"list",
+       "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/list/package.json while importing "
+       "\"list\" from /app/t.mjs."},
+      {"trail",
+       "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/trail/package.json while "
+       "importing \"trail\" from /app/t.mjs."},
+      {"typenum",
+       "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/typenum/package.json while "
+       "importing \"typenum\" from /app/t.mjs."},
+      {"nomain",
+       "ERR_MODULE_NOT_FOUND: Cannot find package '/app/node_modules/nomain/index.js' imported from "
+       "/app/t.mjs"},
+      {"number",
+       "ERR_MODULE_NOT_FOUND: Cannot find package '/app/node_modules/number/index.js' imported from "
+       "/app/t.mjs"},
+      {"mainmissing2",
+       "ERR_MODULE_NOT_FOUND: Cannot find package '/app/node_modules/mainmissing2/gone' imported from "
+       "/app/t.mjs"},
       {"@s/none", "ERR_MODULE_NOT_FOUND: Cannot find package '@s/none' imported from /app/t.mjs"},
       {"none/x", "ERR_MODULE_NOT_FOUND: Cannot find package 'none' imported from /app/t.mjs"},
-      {"@s", "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"@s\" is not a valid package name imported from /app/t.mjs"},
-      {".none", "ERR_INVALID_MODULE_SPECIFIER: Invalid module \".none\" is not a valid package name imported from "
-                "/app/t.mjs"},
-      {"self/none", "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './none' is not defined by \"exports\" in "
-                    "/app/package.json imported from /app/t.mjs"},
-      {"#null", "ERR_PACKAGE_IMPORT_NOT_DEFINED: Package import specifier \"#null\" is not defined in package "
-                "/app/package.json imported from /app/t.mjs"},
-      {"#bad", "ERR_INVALID_PACKAGE_TARGET: Invalid \"imports\" target \"../x\" defined for '#bad' in the package "
-               "config /app/package.json imported from /app/t.mjs"},
-      {"#num", "ERR_INVALID_PACKAGE_TARGET: Invalid \"imports\" target \"5\" defined for '#num' in the package config "
-               "/app/package.json imported from /app/t.mjs"},
-      {"#url", "ERR_INVALID_PACKAGE_TARGET: Invalid \"imports\" target \"node:fs\" defined for '#url' in the package "
-               "config /app/package.json imported from /app/t.mjs"},
+      {"@s",
+       "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"@s\" is not a valid package name imported from /app/t.mjs"},
+      {".none",
+       "ERR_INVALID_MODULE_SPECIFIER: Invalid module \".none\" is not a valid package name imported from "
+       "/app/t.mjs"},
+      {"self/none",
+       "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './none' is not defined by \"exports\" in "
+       "/app/package.json imported from /app/t.mjs"},
+      {"#null",
+       "ERR_PACKAGE_IMPORT_NOT_DEFINED: Package import specifier \"#null\" is not defined in package "
+       "/app/package.json imported from /app/t.mjs"},
+      {"#bad",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"imports\" target \"../x\" defined for '#bad' in the package "
+       "config /app/package.json imported from /app/t.mjs"},
+      {"#num",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"imports\" target \"5\" defined for '#num' in the package config "
+       "/app/package.json imported from /app/t.mjs"},
+      {"#url",
+       "ERR_INVALID_PACKAGE_TARGET: Invalid \"imports\" target \"node:fs\" defined for '#url' in the package "
+       "config /app/package.json imported from /app/t.mjs"},
       {"#nf", "ERR_MODULE_NOT_FOUND: Cannot find package 'nopackage' imported from /app/package.json"},
-      {"#", "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"#\" is not a valid internal imports specifier name imported "
-            "from /app/t.mjs"},
+      {"#",
+       "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"#\" is not a valid internal imports specifier name imported "
+       "from /app/t.mjs"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.specifier);
@@ -232,14 +264,17 @@ TEST_CASE("what require finds, or why not", "[module]") {
       {"a%2fb", "not found"},
       {"nomain", "not found"},
       {"a/sub", "MODULE_NOT_FOUND: Cannot find module '/app/node_modules/a/sub.js' path=/app/node_modules/a"},
-      {"a/cond", "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './cond' is not defined by \"exports\" in "
-                 "/app/node_modules/a/package.json"},
+      {"a/cond",
+       "ERR_PACKAGE_PATH_NOT_EXPORTED: Package subpath './cond' is not defined by \"exports\" in "
+       "/app/node_modules/a/package.json"},
       {"a/isdir", "MODULE_NOT_FOUND: Cannot find module '/app/node_modules/a/f' path=/app/node_modules/a"},
-      {"a/f/x%2fy", "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"file:///app/node_modules/a/f/x%2fy.js\" must not "
-                    "include encoded \"/\" or \"\\\" characters"},
+      {"a/f/x%2fy",
+       "ERR_INVALID_MODULE_SPECIFIER: Invalid module \"file:///app/node_modules/a/f/x%2fy.js\" must not "
+       "include encoded \"/\" or \"\\\" characters"},
       {"bad", "ERR_INVALID_PACKAGE_CONFIG: Invalid package config /app/node_modules/bad/package.json."},
-      {"mainmissing2", "MODULE_NOT_FOUND: Cannot find module '/app/node_modules/mainmissing2/gone'. Please verify that "
-                       "the package.json has a valid \"main\" entry path=/app/node_modules/mainmissing2/package.json"},
+      {"mainmissing2",
+       "MODULE_NOT_FOUND: Cannot find module '/app/node_modules/mainmissing2/gone'. Please verify that "
+       "the package.json has a valid \"main\" entry path=/app/node_modules/mainmissing2/package.json"},
       {"self/missing", "MODULE_NOT_FOUND: Cannot find module '/app/gone.js' path=/app"},
       {"#pat/z", "MODULE_NOT_FOUND: Cannot find module '/app/p/z.js' path=/app/package.json"},
       {"#nf", "MODULE_NOT_FOUND: Cannot find module '#nf'"},
@@ -261,8 +296,9 @@ TEST_CASE("a module that is not a file: cannot import by relative or bare specif
 }
 
 TEST_CASE("symlinks are followed unless they are to be preserved", "[module]") {
-  MemoryFiles files({{"/store/a/package.json", R"({"main": "m.js"})"}, {"/store/a/m.js", ""}, {"/app/node_modules/b.js", ""}},
-                    {{"/app/node_modules/a", "/store/a"}});
+  MemoryFiles files(
+      {{"/store/a/package.json", R"({"main": "m.js"})"}, {"/store/a/m.js", ""}, {"/app/node_modules/b.js", ""}},
+      {{"/app/node_modules/a", "/store/a"}});
   CHECK(import_of(files, "a") == "file:///store/a/m.js");
   CHECK(require_of(files, "a") == "/store/a/m.js");
   ModuleResolver preserving(files, is_builtin, {.preserve_symlinks = true});
@@ -282,9 +318,8 @@ TEST_CASE("a package is found in the nearest node_modules folder", "[module]") {
 }
 
 TEST_CASE("the package scope ends at node_modules", "[module]") {
-  MemoryFiles files{{"/app/package.json", R"({"type": "module"})"},
-                    {"/app/node_modules/a/x.js", ""},
-                    {"/app/src/deep/x.js", ""}};
+  MemoryFiles files{
+      {"/app/package.json", R"({"type": "module"})"}, {"/app/node_modules/a/x.js", ""}, {"/app/src/deep/x.js", ""}};
   PackageJsons packages(files);
   REQUIRE(*packages.scope("/app/src/deep/x.js") != nullptr);
   CHECK((*packages.scope("/app/src/deep/x.js"))->type == PackageType::kModule);
@@ -292,9 +327,10 @@ TEST_CASE("the package scope ends at node_modules", "[module]") {
 }
 
 TEST_CASE("deprecated forms are reported once per resolution", "[module]") {
-  MemoryFiles files{{"/app/node_modules/a/package.json", R"({"exports": {".": "./lib//x.js", "./f/": "./f/", "./g/*": "./g/*"}})"},
-                    {"/app/node_modules/a/lib/x.js", ""},
-                    {"/app/node_modules/a/lib//x.js", ""}};
+  MemoryFiles files{
+      {"/app/node_modules/a/package.json", R"({"exports": {".": "./lib//x.js", "./f/": "./f/", "./g/*": "./g/*"}})"},
+      {"/app/node_modules/a/lib/x.js", ""},
+      {"/app/node_modules/a/lib//x.js", ""}};
   ModuleResolver resolver(files, is_builtin);
   CHECK(resolver.resolve_import("a", "file:///app/t.mjs", kImport));
   auto warnings = resolver.take_warnings();

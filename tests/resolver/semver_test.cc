@@ -20,13 +20,17 @@ RangeOptions options(const std::string& loose, const std::string& prerelease) {
 }
 
 std::string answer(const std::vector<std::string>& row, const std::vector<std::string>& probes) {
-  static const std::map<Difference, std::string> differences{
-      {Difference::kNone, "-"},         {Difference::kMajor, "major"}, {Difference::kPremajor, "premajor"},
-      {Difference::kMinor, "minor"},    {Difference::kPreminor, "preminor"}, {Difference::kPatch, "patch"},
-      {Difference::kPrepatch, "prepatch"}, {Difference::kPrerelease, "prerelease"}};
+  static const std::map<Difference, std::string> differences{{Difference::kNone, "-"},
+                                                             {Difference::kMajor, "major"},
+                                                             {Difference::kPremajor, "premajor"},
+                                                             {Difference::kMinor, "minor"},
+                                                             {Difference::kPreminor, "preminor"},
+                                                             {Difference::kPatch, "patch"},
+                                                             {Difference::kPrepatch, "prepatch"},
+                                                             {Difference::kPrerelease, "prerelease"}};
   static const std::map<std::string, Release> releases{
-      {"major", Release::kMajor},       {"premajor", Release::kPremajor},     {"minor", Release::kMinor},
-      {"preminor", Release::kPreminor}, {"patch", Release::kPatch},           {"prepatch", Release::kPrepatch},
+      {"major", Release::kMajor},       {"premajor", Release::kPremajor},    {"minor", Release::kMinor},
+      {"preminor", Release::kPreminor}, {"patch", Release::kPatch},          {"prepatch", Release::kPrepatch},
       {"release", Release::kRelease},   {"prerelease", Release::kPrerelease}};
   const std::string& what = row[0];
   Mode mode = row[2] == "1" ? Mode::kLoose : Mode::kStrict;
@@ -57,7 +61,8 @@ std::string answer(const std::vector<std::string>& row, const std::vector<std::s
   if (what == "outside") {
     Range range = *Range::parse(row[2]);
     Version version = *Version::parse(row[1]);
-    return std::string(greater_than_range(version, range) ? "1" : "0") + "\t" + (less_than_range(version, range) ? "1" : "0");
+    return std::string(greater_than_range(version, range) ? "1" : "0") + "\t" +
+           (less_than_range(version, range) ? "1" : "0");
   }
   RangeOptions with = options("0", row[3]);
   if (what == "intersects") return intersects(row[1], row[2], with) ? "1" : "0";
@@ -86,7 +91,8 @@ TEST_CASE("versions and ranges mean what they mean to npm", "[semver]") {
 
 TEST_CASE("the highest and lowest matching versions are found", "[semver]") {
   std::vector<Version> versions;
-  for (const char* text : {"1.2.0", "2.0.0", "1.9.9", "1.10.0-rc.1", "1.9.10"}) versions.push_back(*Version::parse(text));
+  for (const char* text : {"1.2.0", "2.0.0", "1.9.9", "1.10.0-rc.1", "1.9.10"})
+    versions.push_back(*Version::parse(text));
   Range range = *Range::parse("^1.2.0");
   CHECK(max_satisfying(versions, range) == 4);
   CHECK(min_satisfying(versions, range) == 0);

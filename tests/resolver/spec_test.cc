@@ -21,8 +21,18 @@ std::vector<std::string> shown(const Result<Spec>& result) {
     addresses = s.hosted->https() + " " + s.hosted->sshurl() + " " + s.hosted->ssh(HostedRepo::Committish::kWithout);
   }
   if (s.target) target = std::string(to_string(s.target->type)) + " " + s.target->name + " " + s.target->fetch_spec;
-  return {std::string(to_string(s.type)), s.name,      s.scope,      s.raw_spec, s.save_spec, s.fetch_spec, s.git_committish,
-          s.git_range,                    s.git_subdir, host,        addresses,  target};
+  return {std::string(to_string(s.type)),
+          s.name,
+          s.scope,
+          s.raw_spec,
+          s.save_spec,
+          s.fetch_spec,
+          s.git_committish,
+          s.git_range,
+          s.git_subdir,
+          host,
+          addresses,
+          target};
 }
 
 }  // namespace

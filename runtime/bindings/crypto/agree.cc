@@ -120,7 +120,9 @@ void ec_point(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Group group = group_of(args);
   Point point = to_point(group.get(), args[1]);
   ERR_clear_error();
-  if (point) args.GetReturnValue().Set(to_buffer(realm, group.get(), point.get(), args[2]->Int32Value(realm.context()).FromMaybe(4)));
+  if (point)
+    args.GetReturnValue().Set(
+        to_buffer(realm, group.get(), point.get(), args[2]->Int32Value(realm.context()).FromMaybe(4)));
 }
 
 // ecGenerate(curve) -> Buffer: a private key, big-endian
@@ -129,7 +131,8 @@ void ec_generate(const v8::FunctionCallbackInfo<v8::Value>& args) {
   const BIGNUM* order = EC_GROUP_get0_order(group.get());
   BigNumber key(BN_secure_new());
   do {
-    if (BN_priv_rand_range(key.get(), order) != 1) return throw_openssl_error(Realm::from(args), "Failed to generate key");
+    if (BN_priv_rand_range(key.get(), order) != 1)
+      return throw_openssl_error(Realm::from(args), "Failed to generate key");
   } while (BN_is_zero(key.get()));
   args.GetReturnValue().Set(to_buffer(Realm::from(args), key.get()));
 }
@@ -151,7 +154,8 @@ void ec_public(const v8::FunctionCallbackInfo<v8::Value>& args) {
   args.GetReturnValue().Set(to_buffer(Realm::from(args), group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED));
 }
 
-// ecShared(curve, private key, other's point) -> Buffer: the x of their product; undefined when it is no point of the curve
+// ecShared(curve, private key, other's point) -> Buffer: the x of their product; undefined when it is no point of the
+// curve
 void ec_shared(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Group group = group_of(args);
   BigNumber key = to_number(args[1]), x(BN_new());
@@ -208,7 +212,8 @@ class Encapsulate final : public Job {
   bool run() override {
     PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key->pkey.get(), nullptr));
     std::size_t ciphertext_size = 0, secret_size = 0;
-    if (!context || EVP_PKEY_encapsulate_init(context.get(), nullptr) <= 0 || !choose_operation(context.get(), key->pkey.get()) ||
+    if (!context || EVP_PKEY_encapsulate_init(context.get(), nullptr) <= 0 ||
+        !choose_operation(context.get(), key->pkey.get()) ||
         EVP_PKEY_encapsulate(context.get(), nullptr, &ciphertext_size, nullptr, &secret_size) <= 0) {
       return false;
     }
@@ -237,12 +242,14 @@ class Decapsulate final : public Job {
   bool run() override {
     PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key->pkey.get(), nullptr));
     std::size_t size = 0;
-    if (!context || EVP_PKEY_decapsulate_init(context.get(), nullptr) <= 0 || !choose_operation(context.get(), key->pkey.get()) ||
+    if (!context || EVP_PKEY_decapsulate_init(context.get(), nullptr) <= 0 ||
+        !choose_operation(context.get(), key->pkey.get()) ||
         EVP_PKEY_decapsulate(context.get(), nullptr, &size, ciphertext.data(), ciphertext.size()) <= 0) {
       return false;
     }
     secret.resize(size);
-    if (EVP_PKEY_decapsulate(context.get(), secret.data(), &size, ciphertext.data(), ciphertext.size()) <= 0) return false;
+    if (EVP_PKEY_decapsulate(context.get(), secret.data(), &size, ciphertext.data(), ciphertext.size()) <= 0)
+      return false;
     secret.resize(size);
     return true;
   }
@@ -261,18 +268,10 @@ void decapsulate(const v8::FunctionCallbackInfo<v8::Value>& args) {
   run_job(args, std::move(job), args[2]);
 }
 
-constexpr Method kMethods[] = {{"dhPrime", dh_prime},
-                               {"dhCheck", dh_check},
-                               {"dhPower", dh_power},
-                               {"dhCheckPeer", dh_check_peer},
-                               {"ecPoint", ec_point},
-                               {"ecGenerate", ec_generate},
-                               {"ecPublic", ec_public},
-                               {"ecOrderSize", ec_order_size},
-                               {"ecShared", ec_shared},
-                               {"derive", derive},
-                               {"encapsulate", encapsulate},
-                               {"decapsulate", decapsulate}};
+constexpr Method kMethods[] = {
+    {"dhPrime", dh_prime},   {"dhCheck", dh_check},       {"dhPower", dh_power},        {"dhCheckPeer", dh_check_peer},
+    {"ecPoint", ec_point},   {"ecGenerate", ec_generate}, {"ecPublic", ec_public},      {"ecOrderSize", ec_order_size},
+    {"ecShared", ec_shared}, {"derive", derive},          {"encapsulate", encapsulate}, {"decapsulate", decapsulate}};
 
 }  // namespace
 }  // namespace crypto

@@ -23,16 +23,16 @@ class Argon2 final : public Job {
     if (!context) return false;
     // An empty vector's data is null, which OpenSSL refuses.
     for (ByteVector* bytes : {&message, &nonce, &secret, &associated}) bytes->reserve(1);
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, message.data(), message.size()),
-                           OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, nonce.data(), nonce.size()),
-                           OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, secret.data(), secret.size()),
-                           OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_ARGON2_AD, associated.data(), associated.size()),
-                           OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_ARGON2_LANES, &lanes),
-                           // More threads than this one would be OpenSSL's own; the lanes are computed one by one.
-                           OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_THREADS, &threads),
-                           OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_ARGON2_MEMCOST, &memory),
-                           OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_ITER, &passes),
-                           OSSL_PARAM_construct_end()};
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, message.data(), message.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, nonce.data(), nonce.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, secret.data(), secret.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_ARGON2_AD, associated.data(), associated.size()),
+        OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_ARGON2_LANES, &lanes),
+        // More threads than this one would be OpenSSL's own; the lanes are computed one by one.
+        OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_THREADS, &threads),
+        OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_ARGON2_MEMCOST, &memory),
+        OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_ITER, &passes), OSSL_PARAM_construct_end()};
     return EVP_KDF_derive(context.get(), out.data(), out.size(), params) == 1;
   }
   v8::MaybeLocal<v8::Value> finish(Realm& realm) override { return make_buffer(realm, out); }

@@ -47,7 +47,7 @@ class Cipher final : public ObjectWrap {
   bool encrypt;
   int tag_length;  // bytes, or kNoTag while none is chosen
   int longest_message = INT_MAX;
-  bool authenticated = false;    // the finished cipher had a tag
+  bool authenticated = false;  // the finished cipher had a tag
   bool tag_passed = false;
   bool message_rejected = false;  // CCM verifies in update(); the failure is told by final()
   ByteVector tag;
@@ -88,7 +88,9 @@ void construct_cipher(const v8::FunctionCallbackInfo<v8::Value>& args) {
   int iv_wanted = EVP_CIPHER_get_iv_length(cipher);
   int iv_size = static_cast<int>(iv.size());
   bool authenticated = is_authenticated(cipher);
-  auto bad_iv = [&] { throw_coded(realm, "ERR_CRYPTO_INVALID_IV", "Invalid initialization vector", v8::Exception::TypeError); };
+  auto bad_iv = [&] {
+    throw_coded(realm, "ERR_CRYPTO_INVALID_IV", "Invalid initialization vector", v8::Exception::TypeError);
+  };
   if (!has_iv && iv_wanted != 0) return bad_iv();
   if (has_iv && !authenticated && iv_size != iv_wanted) return bad_iv();
   if (authenticated && iv_size == 0) return bad_iv();
@@ -101,7 +103,8 @@ void construct_cipher(const v8::FunctionCallbackInfo<v8::Value>& args) {
   }
   int tag_length = asked;
   if (authenticated) {
-    if (EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_IVLEN, iv_size, nullptr) != 1) return ERR_clear_error(), bad_iv();
+    if (EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_IVLEN, iv_size, nullptr) != 1)
+      return ERR_clear_error(), bad_iv();
     auto chosen = choose_tag_length(realm, cipher, name, asked);
     if (!chosen) return;
     tag_length = *chosen;
@@ -133,7 +136,8 @@ bool run_update(Cipher& self, std::span<const std::uint8_t> input, ByteVector& o
   // A null input would be taken as additional data or as the end.
   static const unsigned char nothing = 0;
   const unsigned char* data = input.empty() ? &nothing : input.data();
-  if (EVP_CipherUpdate(self.context.get(), out.data(), &written, data, static_cast<int>(input.size())) != 1) return false;
+  if (EVP_CipherUpdate(self.context.get(), out.data(), &written, data, static_cast<int>(input.size())) != 1)
+    return false;
   out.resize(static_cast<std::size_t>(written));
   return true;
 }
@@ -145,10 +149,13 @@ void update(const v8::FunctionCallbackInfo<v8::Value>& args) {
   ERR_clear_error();
   if (!self->context) return throw_openssl_error(self->realm(), "Trying to add data in unsupported state");
   bool ccm = self->mode() == EVP_CIPH_CCM_MODE;
-  if (input.size() > INT_MAX - 2 * EVP_MAX_BLOCK_LENGTH || (ccm && input.size() > static_cast<std::size_t>(self->longest_message))) {
-    return throw_coded(self->realm(), "ERR_CRYPTO_INVALID_MESSAGELEN", "Invalid message length", v8::Exception::RangeError);
+  if (input.size() > INT_MAX - 2 * EVP_MAX_BLOCK_LENGTH ||
+      (ccm && input.size() > static_cast<std::size_t>(self->longest_message))) {
+    return throw_coded(self->realm(), "ERR_CRYPTO_INVALID_MESSAGELEN", "Invalid message length",
+                       v8::Exception::RangeError);
   }
-  if (ccm && !self->encrypt && self->tag.empty()) return throw_openssl_error(self->realm(), "Trying to add data in unsupported state");
+  if (ccm && !self->encrypt && self->tag.empty())
+    return throw_openssl_error(self->realm(), "Trying to add data in unsupported state");
   ByteVector out;
   if (!self->pass_tag() || !run_update(*self, input.span(), out)) {
     if (ccm && !self->encrypt) {
@@ -188,7 +195,9 @@ void finish(const v8::FunctionCallbackInfo<v8::Value>& args) {
   }
   self->authenticated = authenticated;
   self->context.reset();
-  if (!good) return throw_openssl_error(realm, authenticated ? "Unsupported state or unable to authenticate data" : "Unsupported state");
+  if (!good)
+    return throw_openssl_error(
+        realm, authenticated ? "Unsupported state or unable to authenticate data" : "Unsupported state");
   out.resize(static_cast<std::size_t>(written));
   args.GetReturnValue().Set(make_buffer(realm, out));
 }
@@ -208,11 +217,14 @@ void set_aad(const v8::FunctionCallbackInfo<v8::Value>& args) {
                          v8::Exception::TypeError);
     }
     if (length > self->longest_message) {
-      return throw_coded(self->realm(), "ERR_CRYPTO_INVALID_MESSAGELEN", "Invalid message length", v8::Exception::RangeError);
+      return throw_coded(self->realm(), "ERR_CRYPTO_INVALID_MESSAGELEN", "Invalid message length",
+                         v8::Exception::RangeError);
     }
-    if (!self->pass_tag() || EVP_CipherUpdate(self->context.get(), nullptr, &written, nullptr, length) != 1) return ERR_clear_error();
+    if (!self->pass_tag() || EVP_CipherUpdate(self->context.get(), nullptr, &written, nullptr, length) != 1)
+      return ERR_clear_error();
   }
-  args.GetReturnValue().Set(EVP_CipherUpdate(self->context.get(), nullptr, &written, data.data(), static_cast<int>(data.size())) == 1);
+  args.GetReturnValue().Set(
+      EVP_CipherUpdate(self->context.get(), nullptr, &written, data.data(), static_cast<int>(data.size())) == 1);
 }
 
 // getAuthTag() -> Buffer; undefined when there is none (yet)
@@ -230,7 +242,8 @@ void set_auth_tag(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (!self->context || self->encrypt || !is_authenticated(self->cipher()) || !self->tag.empty()) return;
   int length = static_cast<int>(std::min<std::size_t>(tag.size(), INT_MAX));
   bool fits = self->tag_length == kNoTag ? is_gcm_tag_length(length) : length == self->tag_length;
-  if (!fits) return throw_invalid_tag(self->realm(), "Invalid authentication tag length: " + std::to_string(tag.size()));
+  if (!fits)
+    return throw_invalid_tag(self->realm(), "Invalid authentication tag length: " + std::to_string(tag.size()));
   self->tag_length = length;
   self->tag.assign(tag.data(), tag.data() + tag.size());
   args.GetReturnValue().Set(true);
@@ -239,7 +252,8 @@ void set_auth_tag(const v8::FunctionCallbackInfo<v8::Value>& args) {
 // setAutoPadding(on) -> boolean
 void set_auto_padding(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto* self = ObjectWrap::self<Cipher>(args);
-  args.GetReturnValue().Set(self->context && EVP_CIPHER_CTX_set_padding(self->context.get(), args[0]->BooleanValue(args.GetIsolate())) == 1);
+  args.GetReturnValue().Set(
+      self->context && EVP_CIPHER_CTX_set_padding(self->context.get(), args[0]->BooleanValue(args.GetIsolate())) == 1);
 }
 
 std::string lower(const char* name) {
@@ -264,18 +278,30 @@ void get_ciphers(const v8::FunctionCallbackInfo<v8::Value>& args) {
 
 const char* mode_name(int mode) {
   switch (mode) {
-    case EVP_CIPH_CBC_MODE: return "cbc";
-    case EVP_CIPH_CCM_MODE: return "ccm";
-    case EVP_CIPH_CFB_MODE: return "cfb";
-    case EVP_CIPH_CTR_MODE: return "ctr";
-    case EVP_CIPH_ECB_MODE: return "ecb";
-    case EVP_CIPH_GCM_MODE: return "gcm";
-    case EVP_CIPH_OCB_MODE: return "ocb";
-    case EVP_CIPH_OFB_MODE: return "ofb";
-    case EVP_CIPH_WRAP_MODE: return "wrap";
-    case EVP_CIPH_XTS_MODE: return "xts";
-    case EVP_CIPH_STREAM_CIPHER: return "stream";
-    default: return nullptr;
+    case EVP_CIPH_CBC_MODE:
+      return "cbc";
+    case EVP_CIPH_CCM_MODE:
+      return "ccm";
+    case EVP_CIPH_CFB_MODE:
+      return "cfb";
+    case EVP_CIPH_CTR_MODE:
+      return "ctr";
+    case EVP_CIPH_ECB_MODE:
+      return "ecb";
+    case EVP_CIPH_GCM_MODE:
+      return "gcm";
+    case EVP_CIPH_OCB_MODE:
+      return "ocb";
+    case EVP_CIPH_OFB_MODE:
+      return "ofb";
+    case EVP_CIPH_WRAP_MODE:
+      return "wrap";
+    case EVP_CIPH_XTS_MODE:
+      return "xts";
+    case EVP_CIPH_STREAM_CIPHER:
+      return "stream";
+    default:
+      return nullptr;
   }
 }
 
@@ -328,8 +354,12 @@ constexpr Method kCipherMethods[] = {{"update", update},           {"final", fin
                                      {"setAAD", set_aad},          {"getAuthTag", get_auth_tag},
                                      {"setAuthTag", set_auth_tag}, {"setAutoPadding", set_auto_padding}};
 constexpr Method kMethods[] = {{"getCiphers", get_ciphers}, {"getCipherInfo", get_cipher_info}};
-constexpr Method kCallbacks[] = {{"Cipher", construct_cipher}, {"update", update},           {"final", finish},
-                                 {"setAAD", set_aad},          {"getAuthTag", get_auth_tag}, {"setAuthTag", set_auth_tag},
+constexpr Method kCallbacks[] = {{"Cipher", construct_cipher},
+                                 {"update", update},
+                                 {"final", finish},
+                                 {"setAAD", set_aad},
+                                 {"getAuthTag", get_auth_tag},
+                                 {"setAuthTag", set_auth_tag},
                                  {"setAutoPadding", set_auto_padding}};
 
 void init(Realm& realm, v8::Local<v8::Object> target) {

@@ -36,7 +36,8 @@ std::optional<std::size_t> output_length(const EVP_MD* md, v8::Local<v8::Value> 
   std::size_t usual = static_cast<std::size_t>(EVP_MD_get_size(md));
   bool extendable = EVP_MD_get_flags(md) & EVP_MD_FLAG_XOF;
   // SHAKE without a length: OpenSSL 3.4 and later set none; Node keeps the usual ones.
-  if (extendable && usual == 0) usual = std::string_view(EVP_MD_get0_name(md)).find("128") != std::string_view::npos ? 16 : 32;
+  if (extendable && usual == 0)
+    usual = std::string_view(EVP_MD_get0_name(md)).find("128") != std::string_view::npos ? 16 : 32;
   if (!asked->IsUint32()) return usual;
   std::size_t wanted = asked.As<v8::Uint32>()->Value();
   if (wanted != usual && !extendable) return std::nullopt;
@@ -52,14 +53,17 @@ void construct_hash(const v8::FunctionCallbackInfo<v8::Value>& args) {
   ERR_clear_error();
   if (Hash* original = ObjectWrap::unwrap<Hash>(args[0])) {
     md = EVP_MD_CTX_get0_md(original->context.get());
-    if (EVP_MD_CTX_copy_ex(context.get(), original->context.get()) != 1) return throw_openssl_error(realm, "Digest copy error");
+    if (EVP_MD_CTX_copy_ex(context.get(), original->context.get()) != 1)
+      return throw_openssl_error(realm, "Digest copy error");
   } else {
     md = find_digest(to_utf8(isolate, args[0]));
-    if (!md || EVP_DigestInit_ex(context.get(), md, nullptr) != 1) return throw_openssl_error(realm, "Digest method not supported");
+    if (!md || EVP_DigestInit_ex(context.get(), md, nullptr) != 1)
+      return throw_openssl_error(realm, "Digest method not supported");
   }
   auto length = output_length(md, args[1]);
   if (!length) {
-    return throw_coded(realm, "ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH", "error:0D000000:Unsupported state or not XOF or invalid length");
+    return throw_coded(realm, "ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH",
+                       "error:0D000000:Unsupported state or not XOF or invalid length");
   }
   new Hash(realm, args.This(), std::move(context), *length);
 }
@@ -99,7 +103,8 @@ void one_shot(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Input input(args.GetIsolate(), args[1]);
   static thread_local MdContext context(EVP_MD_CTX_new());
   ByteVector out(*length);
-  if (EVP_DigestInit_ex(context.get(), md, nullptr) != 1 || EVP_DigestUpdate(context.get(), input.data(), input.size()) != 1 ||
+  if (EVP_DigestInit_ex(context.get(), md, nullptr) != 1 ||
+      EVP_DigestUpdate(context.get(), input.data(), input.size()) != 1 ||
       (*length > 0 && !finish(context.get(), md, out))) {
     return throw_openssl_error(realm, "Digest failed");
   }
@@ -128,7 +133,8 @@ void construct_hmac(const v8::FunctionCallbackInfo<v8::Value>& args) {
   static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   MacContext context(EVP_MAC_CTX_new(hmac));
   std::string name = EVP_MD_get0_name(md);
-  OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()), OSSL_PARAM_construct_end()};
+  OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),
+                         OSSL_PARAM_construct_end()};
   // A null key would keep the context's former one.
   static const unsigned char empty = 0;
   if (EVP_MAC_init(context.get(), key.size() ? key.data() : &empty, key.size(), params) != 1) {
@@ -150,7 +156,8 @@ void digest_hmac(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (hmac->context) {
     std::size_t size = 0;
     out.resize(EVP_MAX_MD_SIZE);
-    if (EVP_MAC_final(hmac->context.get(), out.data(), &size, out.size()) != 1) return throw_openssl_error(hmac->realm(), "HMAC failed");
+    if (EVP_MAC_final(hmac->context.get(), out.data(), &size, out.size()) != 1)
+      return throw_openssl_error(hmac->realm(), "HMAC failed");
     out.resize(size);
     hmac->context.reset();
   }

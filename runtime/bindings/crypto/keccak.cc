@@ -1,5 +1,5 @@
-// internalBinding('crypto_keccak'): the sponge under SHAKE, for the functions on it that OpenSSL does not have: cSHAKE and
-// KMAC with customization (NIST SP 800-185), TurboSHAKE and KangarooTwelve (RFC 9861).
+// internalBinding('crypto_keccak'): the sponge under SHAKE, for the functions on it that OpenSSL does not have: cSHAKE
+// and KMAC with customization (NIST SP 800-185), TurboSHAKE and KangarooTwelve (RFC 9861).
 
 #include <array>
 #include <bit>

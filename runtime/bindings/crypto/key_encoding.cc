@@ -17,7 +17,9 @@ namespace {
 
 using Bio = Owned<BIO, BIO_free_all>;
 
-Bio reader(std::span<const std::uint8_t> bytes) { return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size()))); }
+Bio reader(std::span<const std::uint8_t> bytes) {
+  return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+}
 
 using Passphrase = std::optional<ByteVector>;
 
@@ -119,7 +121,8 @@ bool write_public(BIO* bio, EVP_PKEY* pkey, bool pem, const std::string& type) {
   return good;
 }
 
-bool write_private(BIO* bio, EVP_PKEY* pkey, bool pem, const std::string& type, const EVP_CIPHER* cipher, ByteVector& passphrase) {
+bool write_private(BIO* bio, EVP_PKEY* pkey, bool pem, const std::string& type, const EVP_CIPHER* cipher,
+                   ByteVector& passphrase) {
   // OpenSSL takes a null passphrase as a reason to ask for one.
   static unsigned char empty = 0;
   unsigned char* pass = cipher ? (passphrase.empty() ? &empty : passphrase.data()) : nullptr;
@@ -172,7 +175,8 @@ void parse_key(const v8::FunctionCallbackInfo<v8::Value>& args) {
     // What the DER reader's own words are differs by version; Node tells only that it failed.
     if (!passphrase && !pem && type == "pkcs8" && is_encrypted_pkcs8(bytes.span())) {
       ERR_clear_error();
-      return throw_coded(realm, "ERR_MISSING_PASSPHRASE", "Passphrase required for encrypted key", v8::Exception::TypeError);
+      return throw_coded(realm, "ERR_MISSING_PASSPHRASE", "Passphrase required for encrypted key",
+                         v8::Exception::TypeError);
     }
     if (!pem && type == "spki") ERR_clear_error();
     return throw_openssl_error(realm, "Failed to read asymmetric key");
@@ -197,10 +201,12 @@ void serialize_key(const v8::FunctionCallbackInfo<v8::Value>& args) {
   }
   std::string kind = key_type_name(key->pkey.get());
   if (type == "pkcs1" && kind != "rsa") {
-    return throw_coded(realm, "ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS", "The selected key encoding pkcs1 can only be used for RSA keys.");
+    return throw_coded(realm, "ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS",
+                       "The selected key encoding pkcs1 can only be used for RSA keys.");
   }
   if (type == "sec1" && kind != "ec") {
-    return throw_coded(realm, "ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS", "The selected key encoding sec1 can only be used for EC keys.");
+    return throw_coded(realm, "ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS",
+                       "The selected key encoding sec1 can only be used for EC keys.");
   }
   ERR_clear_error();
   Bio bio(BIO_new(BIO_s_secmem()));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <list>
 
-
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -46,7 +45,9 @@ namespace {
 using BigNumber = Owned<BIGNUM, BN_clear_free>;
 
 // new KeyHandle(): empty
-void construct_handle(const v8::FunctionCallbackInfo<v8::Value>& args) { new KeyHandle(Realm::from(args), args.This()); }
+void construct_handle(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  new KeyHandle(Realm::from(args), args.This());
+}
 
 // setSecret(handle, bytes)
 void set_secret(const v8::FunctionCallbackInfo<v8::Value>& args) {
@@ -75,7 +76,8 @@ void equals(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (a->type != b->type) {
     same = false;
   } else if (a->type == KeyData::kSecret) {
-    same = a->secret.size() == b->secret.size() && CRYPTO_memcmp(a->secret.data(), b->secret.data(), a->secret.size()) == 0;
+    same = a->secret.size() == b->secret.size() &&
+           CRYPTO_memcmp(a->secret.data(), b->secret.data(), a->secret.size()) == 0;
   } else {
     same = EVP_PKEY_eq(a->pkey.get(), b->pkey.get()) == 1;
     ERR_clear_error();
@@ -94,8 +96,8 @@ void describe(const v8::FunctionCallbackInfo<v8::Value>& args) {
   args.GetReturnValue().Set(out);
 }
 
-// getParam(handle, OpenSSL's name, kind) -> string for kind 's', number for 'n', Buffer for 'b' (an integer, big-endian)
-// and 'o' (octets); undefined when the key has no such parameter
+// getParam(handle, OpenSSL's name, kind) -> string for kind 's', number for 'n', Buffer for 'b' (an integer,
+// big-endian) and 'o' (octets); undefined when the key has no such parameter
 void get_param(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   KeyRef key = key_of(args[0]);
@@ -176,7 +178,8 @@ class Params {
 Pkey make_from_data(const std::string& type, int selection, OSSL_PARAM* params) {
   PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type.c_str(), nullptr));
   EVP_PKEY* pkey = nullptr;
-  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 || EVP_PKEY_fromdata(context.get(), &pkey, selection, params) != 1) {
+  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &pkey, selection, params) != 1) {
     return nullptr;
   }
   return Pkey(pkey);
@@ -188,7 +191,8 @@ void from_data(const v8::FunctionCallbackInfo<v8::Value>& args) {
   bool is_private = args[1]->Int32Value(realm.context()).FromMaybe(0) == KeyData::kPrivate;
   Params params(realm, args[3]);
   ERR_clear_error();
-  Pkey pkey = make_from_data(to_utf8(args.GetIsolate(), args[2]), is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params.get());
+  Pkey pkey = make_from_data(to_utf8(args.GetIsolate(), args[2]), is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
+                             params.get());
   ERR_clear_error();
   if (!pkey) return args.GetReturnValue().Set(false);
   fill(args[0], is_private ? KeyData::kPrivate : KeyData::kPublic, std::move(pkey));
@@ -219,8 +223,8 @@ class GenerateKeyPair final : public Job {
     } else if (how == How::kParametersFirst) {
       PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type.c_str(), nullptr));
       EVP_PKEY* made = nullptr;
-      if (!context || EVP_PKEY_paramgen_init(context.get()) != 1 || EVP_PKEY_CTX_set_params(context.get(), params->get()) != 1 ||
-          EVP_PKEY_paramgen(context.get(), &made) != 1) {
+      if (!context || EVP_PKEY_paramgen_init(context.get()) != 1 ||
+          EVP_PKEY_CTX_set_params(context.get(), params->get()) != 1 || EVP_PKEY_paramgen(context.get(), &made) != 1) {
         return false;
       }
       domain.reset(made);
@@ -286,19 +290,12 @@ void get_curves(const v8::FunctionCallbackInfo<v8::Value>& args) {
   args.GetReturnValue().Set(v8::Array::New(args.GetIsolate(), values.data(), values.size()));
 }
 
-constexpr Method kMethods[] = {{"setSecret", set_secret},
-                               {"secretBytes", secret_bytes},
-                               {"toPublic", to_public},
-                               {"equals", equals},
-                               {"describe", describe},
-                               {"getParam", get_param},
-                               {"fromData", from_data},
-                               {"fromRaw", from_raw},
-                               {"generateKeyPair", generate_key_pair},
-                               {"curveName", curve_name},
-                               {"getCurves", get_curves},
-                               {"parse", parse_key},
-                               {"serialize", serialize_key}};
+constexpr Method kMethods[] = {
+    {"setSecret", set_secret},   {"secretBytes", secret_bytes}, {"toPublic", to_public},
+    {"equals", equals},          {"describe", describe},        {"getParam", get_param},
+    {"fromData", from_data},     {"fromRaw", from_raw},         {"generateKeyPair", generate_key_pair},
+    {"curveName", curve_name},   {"getCurves", get_curves},     {"parse", parse_key},
+    {"serialize", serialize_key}};
 constexpr Method kCallbacks[] = {{"KeyHandle", construct_handle}};
 
 void init(Realm& realm, v8::Local<v8::Object> target) {

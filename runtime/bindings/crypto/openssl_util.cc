@@ -69,7 +69,9 @@ v8::Local<v8::Value> openssl_error(Realm& realm, const char* fallback) {
   // Somebody may have put setters on Object.prototype: what they throw is then the error.
   v8::TryCatch try_catch(isolate);
   auto error = v8::Exception::Error(text(isolate, error_text(first))).As<v8::Object>();
-  auto set = [&](const char* key, v8::Local<v8::Value> value) { std::ignore = error->Set(context, intern(isolate, key), value); };
+  auto set = [&](const char* key, v8::Local<v8::Value> value) {
+    std::ignore = error->Set(context, intern(isolate, key), value);
+  };
   if (!rest.empty()) set("opensslErrorStack", v8::Array::New(isolate, rest.data(), rest.size()));
   const char* library = ERR_lib_error_string(first);
   const char* reason = ERR_reason_error_string(first);
@@ -78,11 +80,12 @@ v8::Local<v8::Value> openssl_error(Realm& realm, const char* fallback) {
     set("reason", text(isolate, reason));
     // The library's short name stands in the code, but for the SSL library, whose reasons are known without it.
     static const std::unordered_map<int, const char*> names{
-        {ERR_LIB_EVP, "EVP_"}, {ERR_LIB_RSA, "RSA_"}, {ERR_LIB_EC, "EC_"}, {ERR_LIB_DH, "DH_"}, {ERR_LIB_DSA, "DSA_"},
-        {ERR_LIB_PEM, "PEM_"}, {ERR_LIB_ASN1, "ASN1_"}, {ERR_LIB_X509, "X509_"}, {ERR_LIB_BN, "BN_"},
-        {ERR_LIB_PKCS12, "PKCS12_"}, {ERR_LIB_CRYPTO, "CRYPTO_"}};
+        {ERR_LIB_EVP, "EVP_"}, {ERR_LIB_RSA, "RSA_"},       {ERR_LIB_EC, "EC_"},        {ERR_LIB_DH, "DH_"},
+        {ERR_LIB_DSA, "DSA_"}, {ERR_LIB_PEM, "PEM_"},       {ERR_LIB_ASN1, "ASN1_"},    {ERR_LIB_X509, "X509_"},
+        {ERR_LIB_BN, "BN_"},   {ERR_LIB_PKCS12, "PKCS12_"}, {ERR_LIB_CRYPTO, "CRYPTO_"}};
     auto name = names.find(ERR_GET_LIB(first));
-    set("code", text(isolate, "ERR_OSSL_" + std::string(name == names.end() ? "" : name->second) + upper_words(reason)));
+    set("code",
+        text(isolate, "ERR_OSSL_" + std::string(name == names.end() ? "" : name->second) + upper_words(reason)));
   }
   return try_catch.HasCaught() ? try_catch.Exception() : error;
 }
@@ -106,7 +109,8 @@ v8::Local<v8::Value> encode(Realm& realm, std::span<const std::uint8_t> bytes, v
   std::string_view kind = *name ? *name : "";
   auto latin1 = [&](const char* data, std::size_t size) -> v8::Local<v8::Value> {
     return v8::String::NewFromOneByte(isolate, reinterpret_cast<const std::uint8_t*>(data), v8::NewStringType::kNormal,
-                                      static_cast<int>(size)).ToLocalChecked();
+                                      static_cast<int>(size))
+        .ToLocalChecked();
   };
   if (kind == "hex") {
     static constexpr char digits[] = "0123456789abcdef";
@@ -202,7 +206,8 @@ void run_job(const v8::FunctionCallbackInfo<v8::Value>& args, std::unique_ptr<Jo
             arguments[1] = v8::Undefined(isolate);
           }
         }
-        std::ignore = realm.call(v8::Undefined(isolate), work->callback.Get(isolate), 2, arguments, work->frame.Get(isolate));
+        std::ignore =
+            realm.call(v8::Undefined(isolate), work->callback.Get(isolate), 2, arguments, work->frame.Get(isolate));
       });
 }
 

@@ -51,7 +51,9 @@ v8::Local<v8::Value> encode(Realm& realm, std::span<const std::uint8_t> bytes, v
 class Input {
  public:
   Input(v8::Isolate* isolate, v8::Local<v8::Value> value);
-  const std::uint8_t* data() const { return text_ ? reinterpret_cast<const std::uint8_t*>(text_->c_str()) : bytes_->data(); }
+  const std::uint8_t* data() const {
+    return text_ ? reinterpret_cast<const std::uint8_t*>(text_->c_str()) : bytes_->data();
+  }
   std::size_t size() const { return text_ ? text_->size() : bytes_->size(); }
   std::span<const std::uint8_t> span() const { return {data(), size()}; }
 

@@ -80,8 +80,8 @@ class Pbkdf2 final : public Derivation {
   bool run() override {
     static const char empty = 0;
     return PKCS5_PBKDF2_HMAC(password.empty() ? &empty : reinterpret_cast<const char*>(password.data()),
-                             static_cast<int>(password.size()), salt.data(), static_cast<int>(salt.size()), iterations, digest,
-                             static_cast<int>(out.size()), out.data()) == 1;
+                             static_cast<int>(password.size()), salt.data(), static_cast<int>(salt.size()), iterations,
+                             digest, static_cast<int>(out.size()), out.data()) == 1;
   }
   const char* failure() const override { return "PBKDF2 failed"; }
   ByteVector password, salt;
@@ -105,8 +105,8 @@ void pbkdf2(const v8::FunctionCallbackInfo<v8::Value>& args) {
 class Scrypt final : public Derivation {
  public:
   bool run() override {
-    return EVP_PBE_scrypt(reinterpret_cast<const char*>(password.data()), password.size(), salt.data(), salt.size(), n, r, p,
-                          max_memory, out.data(), out.size()) == 1;
+    return EVP_PBE_scrypt(reinterpret_cast<const char*>(password.data()), password.size(), salt.data(), salt.size(), n,
+                          r, p, max_memory, out.data(), out.size()) == 1;
   }
   const char* failure() const override { return "Scrypt failed"; }
   ByteVector password, salt;
@@ -246,10 +246,14 @@ void timing_safe_equal(const v8::FunctionCallbackInfo<v8::Value>& args) {
   args.GetReturnValue().Set(CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-constexpr Method kMethods[] = {{"randomFill", random_fill},   {"pbkdf2", pbkdf2},
-                               {"scryptFits", scrypt_fits},   {"scrypt", scrypt},
-                               {"hkdf", hkdf},                {"generatePrime", generate_prime},
-                               {"checkPrime", check_prime},   {"timingSafeEqual", timing_safe_equal}};
+constexpr Method kMethods[] = {{"randomFill", random_fill},
+                               {"pbkdf2", pbkdf2},
+                               {"scryptFits", scrypt_fits},
+                               {"scrypt", scrypt},
+                               {"hkdf", hkdf},
+                               {"generatePrime", generate_prime},
+                               {"checkPrime", check_prime},
+                               {"timingSafeEqual", timing_safe_equal}};
 
 }  // namespace
 }  // namespace crypto

@@ -165,8 +165,8 @@ int optional_number(Realm& realm, v8::Local<v8::Value> value) {
   return value->IsNumber() ? value->Int32Value(realm.context()).FromMaybe(kUnset) : kUnset;
 }
 
-// From handle, digest name?, padding?, salt length?, P1363, context string? at `first`; false with an exception when the
-// digest is unknown.
+// From handle, digest name?, padding?, salt length?, P1363, context string? at `first`; false with an exception when
+// the digest is unknown.
 bool read_options(const v8::FunctionCallbackInfo<v8::Value>& args, int first, SignOptions& options) {
   Realm& realm = Realm::from(args);
   options.key = key_of(args[first]);
@@ -242,7 +242,8 @@ void verify_digest(const v8::FunctionCallbackInfo<v8::Value>& args) {
       EVP_PKEY_CTX_set_signature_md(context.get(), options.digest) <= 0) {
     return throw_openssl_error(Realm::from(args), "Verifying failed");
   }
-  args.GetReturnValue().Set(EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1);
+  args.GetReturnValue().Set(
+      EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1);
   ERR_clear_error();
 }
 
@@ -288,7 +289,8 @@ class Encrypt final : public Job {
   ByteVector label, input, output;
 };
 
-// cipher(operation: 0 encrypt | 1 decrypt | 2 sign | 3 recover, key handle, input, padding, OAEP digest?, label?, callback?)
+// cipher(operation: 0 encrypt | 1 decrypt | 2 sign | 3 recover, key handle, input, padding, OAEP digest?, label?,
+// callback?)
 void cipher(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   struct Operation {

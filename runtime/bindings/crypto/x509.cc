@@ -25,7 +25,9 @@ class CertificateHandle final : public ObjectWrap {
   Certificate certificate;
 };
 
-X509* certificate_of(v8::Local<v8::Value> handle) { return ObjectWrap::unwrap<CertificateHandle>(handle)->certificate.get(); }
+X509* certificate_of(v8::Local<v8::Value> handle) {
+  return ObjectWrap::unwrap<CertificateHandle>(handle)->certificate.get();
+}
 
 // new CertificateHandle(bytes of PEM or DER): throws the PEM reader's error for what is neither
 void construct_certificate(const v8::FunctionCallbackInfo<v8::Value>& args) {
@@ -66,14 +68,16 @@ std::string oid_text(const ASN1_OBJECT* object) {
 }
 
 // Escaping is JavaScript's business: names may hold any character there.
-constexpr unsigned long kNameFlags = ASN1_STRFLGS_ESC_2253 | ASN1_STRFLGS_UTF8_CONVERT | XN_FLAG_SEP_MULTILINE | XN_FLAG_FN_SN;
+constexpr unsigned long kNameFlags =
+    ASN1_STRFLGS_ESC_2253 | ASN1_STRFLGS_UTF8_CONVERT | XN_FLAG_SEP_MULTILINE | XN_FLAG_FN_SN;
 
 std::string name_text(const X509_NAME* name) {
   return printed([&](BIO* bio) { X509_NAME_print_ex(bio, name, 0, kNameFlags | ASN1_STRFLGS_ESC_CTRL); });
 }
 
 v8::Local<v8::Value> latin1(v8::Isolate* isolate, const ASN1_STRING* string) {
-  return v8::String::NewFromOneByte(isolate, ASN1_STRING_get0_data(string), v8::NewStringType::kNormal, ASN1_STRING_length(string))
+  return v8::String::NewFromOneByte(isolate, ASN1_STRING_get0_data(string), v8::NewStringType::kNormal,
+                                    ASN1_STRING_length(string))
       .ToLocalChecked();
 }
 
@@ -108,7 +112,8 @@ v8::Local<v8::String> other_name(v8::Isolate* isolate, const OTHERNAME* other) {
   for (const Known& known : all) {
     if (known.nid != nid || other->value->type != known.type) continue;
     const ASN1_STRING* value = other->value->value.asn1_string;
-    std::string bytes(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)), static_cast<std::size_t>(ASN1_STRING_length(value)));
+    std::string bytes(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                      static_cast<std::size_t>(ASN1_STRING_length(value)));
     return text(isolate, std::string(known.name) + ":" + bytes);
   }
   return text(isolate, "<unsupported>");
@@ -120,21 +125,29 @@ void push_general_name(v8::Isolate* isolate, const GENERAL_NAME* name, std::vect
     out.insert(out.end(), {text(isolate, kind), value, v8::Boolean::New(isolate, bytes)});
   };
   switch (name->type) {
-    case GEN_DNS: return push("DNS", latin1(isolate, name->d.dNSName), true);
-    case GEN_EMAIL: return push("email", latin1(isolate, name->d.rfc822Name), true);
-    case GEN_URI: return push("URI", latin1(isolate, name->d.uniformResourceIdentifier), true);
-    case GEN_RID: return push("Registered ID", text(isolate, oid_text(name->d.registeredID)));
-    case GEN_OTHERNAME: return push("othername", other_name(isolate, name->d.otherName));
+    case GEN_DNS:
+      return push("DNS", latin1(isolate, name->d.dNSName), true);
+    case GEN_EMAIL:
+      return push("email", latin1(isolate, name->d.rfc822Name), true);
+    case GEN_URI:
+      return push("URI", latin1(isolate, name->d.uniformResourceIdentifier), true);
+    case GEN_RID:
+      return push("Registered ID", text(isolate, oid_text(name->d.registeredID)));
+    case GEN_OTHERNAME:
+      return push("othername", other_name(isolate, name->d.otherName));
     case GEN_DIRNAME: {
       constexpr unsigned long flags = XN_FLAG_RFC2253 & ~(ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_ESC_CTRL);
-      return push("DirName", text(isolate, printed([&](BIO* bio) { X509_NAME_print_ex(bio, name->d.dirn, 0, flags); })));
+      return push("DirName",
+                  text(isolate, printed([&](BIO* bio) { X509_NAME_print_ex(bio, name->d.dirn, 0, flags); })));
     }
     case GEN_IPADD: {
       std::string printed_name = printed([&](BIO* bio) { GENERAL_NAME_print(bio, const_cast<GENERAL_NAME*>(name)); });
       return push("IP Address", text(isolate, printed_name.substr(printed_name.find(':') + 1)));
     }
-    case GEN_X400: return push("X400Name", text(isolate, "<unsupported>"));
-    default: return push("EdiPartyName", text(isolate, "<unsupported>"));
+    case GEN_X400:
+      return push("X400Name", text(isolate, "<unsupported>"));
+    default:
+      return push("EdiPartyName", text(isolate, "<unsupported>"));
   }
 }
 
@@ -166,7 +179,8 @@ v8::Local<v8::Value> key_usage(v8::Isolate* isolate, X509* certificate) {
   auto* usages = static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr));
   if (!usages) return v8::Undefined(isolate);
   std::vector<v8::Local<v8::Value>> out;
-  for (int i = 0; i < sk_ASN1_OBJECT_num(usages); ++i) out.push_back(text(isolate, oid_text(sk_ASN1_OBJECT_value(usages, i))));
+  for (int i = 0; i < sk_ASN1_OBJECT_num(usages); ++i)
+    out.push_back(text(isolate, oid_text(sk_ASN1_OBJECT_value(usages, i))));
   EXTENDED_KEY_USAGE_free(usages);
   return v8::Array::New(isolate, out.data(), out.size());
 }
@@ -203,7 +217,8 @@ v8::Local<v8::Value> fingerprint(v8::Isolate* isolate, X509* certificate, const 
 v8::Local<v8::Value> der(Realm& realm, X509* certificate) {
   unsigned char* bytes = nullptr;
   int size = i2d_X509(certificate, &bytes);
-  v8::Local<v8::Value> out = make_buffer(realm, std::span<const std::uint8_t>(bytes, static_cast<std::size_t>(std::max(size, 0))));
+  v8::Local<v8::Value> out =
+      make_buffer(realm, std::span<const std::uint8_t>(bytes, static_cast<std::size_t>(std::max(size, 0))));
   OPENSSL_free(bytes);
   return out;
 }
@@ -226,8 +241,10 @@ void get(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (field == "infoAccess") return answer(info_access(isolate, certificate));
   if (field == "keyUsage") return answer(key_usage(isolate, certificate));
   if (field == "serialNumber") return answer(serial(isolate, certificate));
-  if (field == "validFrom") return answer_text(printed([&](BIO* bio) { ASN1_TIME_print(bio, X509_get0_notBefore(certificate)); }));
-  if (field == "validTo") return answer_text(printed([&](BIO* bio) { ASN1_TIME_print(bio, X509_get0_notAfter(certificate)); }));
+  if (field == "validFrom")
+    return answer_text(printed([&](BIO* bio) { ASN1_TIME_print(bio, X509_get0_notBefore(certificate)); }));
+  if (field == "validTo")
+    return answer_text(printed([&](BIO* bio) { ASN1_TIME_print(bio, X509_get0_notAfter(certificate)); }));
   if (field == "notBefore") return args.GetReturnValue().Set(seconds(X509_get0_notBefore(certificate)));
   if (field == "notAfter") return args.GetReturnValue().Set(seconds(X509_get0_notAfter(certificate)));
   if (field == "fingerprint") return answer(fingerprint(isolate, certificate, EVP_sha1()));

@@ -25,7 +25,7 @@ constexpr std::size_t kFirstRead = 8192;
 // What is done off the loop. run() touches no JavaScript.
 struct Job {
   uv_work_t work = {};
-  int error = 0;                 // negative uv number
+  int error = 0;  // negative uv number
   const char* syscall = "open";
   std::string path, dest;
   FsAnswer* answer = nullptr;
@@ -63,8 +63,10 @@ void start(const FsInfo& args, v8::Local<v8::Value> req, std::unique_ptr<Job> jo
         if (!realm.can_call_js()) return;
         v8::HandleScope scope(realm.isolate());
         v8::Context::Scope context(realm.context());
-        if (job->error) job->answer->reject(job->problem(realm));
-        else job->answer->resolve(job->value(realm));
+        if (job->error)
+          job->answer->reject(job->problem(realm));
+        else
+          job->answer->resolve(job->value(realm));
       });
 }
 
@@ -75,7 +77,8 @@ int open_retrying(const std::string& path, int flags, int mode) {
   }
 }
 
-// --- reading -----------------------------------------------------------------------------------------------------------
+// --- reading
+// -----------------------------------------------------------------------------------------------------------
 
 // Bytes that become a backing store without a copy.
 struct Content {
@@ -173,8 +176,9 @@ struct ReadFile final : Job {
   v8::Local<v8::Value> problem(Realm& realm) override {
     if (!too_large) return Job::problem(realm);
     v8::Isolate* isolate = realm.isolate();
-    auto thrown = v8::Exception::RangeError(text(isolate, "File size (" + std::to_string(size) + ") is greater than 2 GiB"))
-                      .As<v8::Object>();
+    auto thrown =
+        v8::Exception::RangeError(text(isolate, "File size (" + std::to_string(size) + ") is greater than 2 GiB"))
+            .As<v8::Object>();
     thrown->Set(realm.context(), intern(isolate, "code"), intern(isolate, "ERR_FS_FILE_TOO_LARGE")).Check();
     return thrown;
   }
@@ -183,14 +187,17 @@ struct ReadFile final : Job {
 // readFile(path or fd, flags, asText, req) -> Buffer or string
 void read_file(const FsInfo& args) {
   auto job = std::make_unique<ReadFile>();
-  if (args[0]->IsInt32()) job->fd = args[0].As<v8::Int32>()->Value();
-  else job->path = fs_path(args.GetIsolate(), args[0]);
+  if (args[0]->IsInt32())
+    job->fd = args[0].As<v8::Int32>()->Value();
+  else
+    job->path = fs_path(args.GetIsolate(), args[0]);
   job->flags = fs_int(args, 1);
   job->as_text = args[2]->IsTrue();
   start(args, args[3], std::move(job));
 }
 
-// --- writing -----------------------------------------------------------------------------------------------------------
+// --- writing
+// -----------------------------------------------------------------------------------------------------------
 
 struct WriteFile final : Job {
   int fd = -1;
@@ -245,8 +252,10 @@ struct WriteFile final : Job {
 void write_file(const FsInfo& args) {
   auto job = std::make_unique<WriteFile>();
   v8::Isolate* isolate = args.GetIsolate();
-  if (args[0]->IsInt32()) job->fd = args[0].As<v8::Int32>()->Value();
-  else job->path = fs_path(isolate, args[0]);
+  if (args[0]->IsInt32())
+    job->fd = args[0].As<v8::Int32>()->Value();
+  else
+    job->path = fs_path(isolate, args[0]);
   if (args[1]->IsString()) {
     job->owned = to_utf8(isolate, args[1]);
     job->bytes = job->owned.data();
@@ -263,7 +272,8 @@ void write_file(const FsInfo& args) {
   start(args, args[5], std::move(job));
 }
 
-// --- trees -------------------------------------------------------------------------------------------------------------
+// --- trees
+// -------------------------------------------------------------------------------------------------------------
 
 struct RemoveTree final : Job {
   int retries = 0;
@@ -372,7 +382,8 @@ struct MakeFolders final : Job {
         continue;
       }
       struct stat status;
-      if (number == UV_EEXIST || number == UV_EISDIR || number == UV_EROFS || number == UV_EACCES || number == UV_EPERM) {
+      if (number == UV_EEXIST || number == UV_EISDIR || number == UV_EROFS || number == UV_EACCES ||
+          number == UV_EPERM) {
         if (::stat(next.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
           todo.pop_back();
           continue;

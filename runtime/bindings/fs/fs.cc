@@ -17,8 +17,8 @@ uv_loop_t* loop_of(const FsInfo& args) { return Realm::from(args).loop(); }
 // (path, req) and (path, path, req) operations differ in the libuv function only.
 void run_path(const FsInfo& args, int req_index, const char* syscall, FsConvert convert, auto begin) {
   fs_run(
-      args, args[req_index], syscall, convert,
-      [&](FsCall& call) { call.path = fs_path(args.GetIsolate(), args[0]); }, begin);
+      args, args[req_index], syscall, convert, [&](FsCall& call) { call.path = fs_path(args.GetIsolate(), args[0]); },
+      begin);
 }
 void run_two_paths(const FsInfo& args, int req_index, const char* syscall, auto begin) {
   fs_run(
@@ -30,7 +30,8 @@ void run_two_paths(const FsInfo& args, int req_index, const char* syscall, auto 
       begin);
 }
 void run_fd(const FsInfo& args, int req_index, const char* syscall, FsConvert convert, auto begin) {
-  fs_run(args, args[req_index], syscall, convert, [](FsCall&) {}, begin);
+  fs_run(
+      args, args[req_index], syscall, convert, [](FsCall&) {}, begin);
 }
 
 // access(path, mode, req)
@@ -57,9 +58,8 @@ void open(const FsInfo& args) {
 // close(fd, req)
 void close(const FsInfo& args) {
   int fd = fs_int(args, 0);
-  run_fd(args, 1, "close", fs_nothing, [&](FsCall& call, uv_fs_cb done) {
-    return uv_fs_close(loop_of(args), &call.req, fd, done);
-  });
+  run_fd(args, 1, "close", fs_nothing,
+         [&](FsCall& call, uv_fs_cb done) { return uv_fs_close(loop_of(args), &call.req, fd, done); });
 }
 
 // read(fd, buffer, offset, length, position, req) -> bytes read
@@ -74,7 +74,8 @@ void read(const FsInfo& args) {
         auto length = static_cast<std::size_t>(fs_position(args[3]));
         if (offset > bytes.size()) offset = bytes.size();
         if (length > bytes.size() - offset) length = bytes.size() - offset;
-        call.buffers.push_back(uv_buf_init(reinterpret_cast<char*>(bytes.data()) + offset, static_cast<unsigned>(length)));
+        call.buffers.push_back(
+            uv_buf_init(reinterpret_cast<char*>(bytes.data()) + offset, static_cast<unsigned>(length)));
         call.keep.Reset(args.GetIsolate(), args[1]);
       },
       [&](FsCall& call, uv_fs_cb done) {
@@ -115,7 +116,8 @@ void write_buffer(const FsInfo& args) {
         auto bytes = writable_bytes(args[1]);
         auto offset = std::min(static_cast<std::size_t>(fs_position(args[2])), bytes.size());
         auto length = std::min(static_cast<std::size_t>(fs_position(args[3])), bytes.size() - offset);
-        call.buffers.push_back(uv_buf_init(reinterpret_cast<char*>(bytes.data()) + offset, static_cast<unsigned>(length)));
+        call.buffers.push_back(
+            uv_buf_init(reinterpret_cast<char*>(bytes.data()) + offset, static_cast<unsigned>(length)));
         call.keep.Reset(args.GetIsolate(), args[1]);
       },
       [&](FsCall& call, uv_fs_cb done) {
@@ -130,8 +132,8 @@ void write_buffers(const FsInfo& args) {
   fs_run(
       args, args[3], "write", fs_number, [&](FsCall& call) { collect_buffers(args, call, 1); },
       [&](FsCall& call, uv_fs_cb done) {
-        return uv_fs_write(loop_of(args), &call.req, fd, call.buffers.data(), static_cast<unsigned>(call.buffers.size()),
-                           position, done);
+        return uv_fs_write(loop_of(args), &call.req, fd, call.buffers.data(),
+                           static_cast<unsigned>(call.buffers.size()), position, done);
       });
 }
 
@@ -150,7 +152,8 @@ void write_string(const FsInfo& args) {
       });
 }
 
-// --- stat --------------------------------------------------------------------------------------------------------------
+// --- stat
+// --------------------------------------------------------------------------------------------------------------
 
 v8::Local<v8::Value> stat_numbers(Realm& realm, FsCall& call) {
   if (call.flag) {
@@ -175,8 +178,10 @@ void stat_path(const FsInfo& args, const char* syscall) {
     int result = function(nullptr, &req, path.c_str(), nullptr);
     if (result == 0) {
       auto* out = writable_bytes(args[1]).data();
-      if (args[1]->IsBigInt64Array()) fs_fill_stat(reinterpret_cast<std::int64_t*>(out), req.statbuf);
-      else fs_fill_stat(reinterpret_cast<double*>(out), req.statbuf);
+      if (args[1]->IsBigInt64Array())
+        fs_fill_stat(reinterpret_cast<std::int64_t*>(out), req.statbuf);
+      else
+        fs_fill_stat(reinterpret_cast<double*>(out), req.statbuf);
       args.GetReturnValue().Set(true);
     } else if (!args[2]->IsFalse() || !is_absent(result)) {
       args.GetIsolate()->ThrowException(fs_error(Realm::from(args), result, syscall, path));
@@ -203,8 +208,10 @@ void fstat(const FsInfo& args) {
     int result = uv_fs_fstat(nullptr, &req, fd, nullptr);
     if (result == 0) {
       auto* out = writable_bytes(args[1]).data();
-      if (args[1]->IsBigInt64Array()) fs_fill_stat(reinterpret_cast<std::int64_t*>(out), req.statbuf);
-      else fs_fill_stat(reinterpret_cast<double*>(out), req.statbuf);
+      if (args[1]->IsBigInt64Array())
+        fs_fill_stat(reinterpret_cast<std::int64_t*>(out), req.statbuf);
+      else
+        fs_fill_stat(reinterpret_cast<double*>(out), req.statbuf);
       args.GetReturnValue().Set(true);
     } else {
       args.GetIsolate()->ThrowException(fs_error(Realm::from(args), result, "fstat"));
@@ -219,12 +226,14 @@ void fstat(const FsInfo& args) {
 
 v8::Local<v8::Value> statfs_numbers(Realm& realm, FsCall& call) {
   auto* stats = static_cast<uv_statfs_t*>(call.req.ptr);
-  std::uint64_t values[] = {stats->f_type, stats->f_bsize, stats->f_frsize, stats->f_blocks, stats->f_bfree,
-                            stats->f_bavail, stats->f_files, stats->f_ffree};
+  std::uint64_t values[] = {stats->f_type,  stats->f_bsize,  stats->f_frsize, stats->f_blocks,
+                            stats->f_bfree, stats->f_bavail, stats->f_files,  stats->f_ffree};
   std::vector<v8::Local<v8::Value>> numbers;
   for (std::uint64_t value : values) {
-    if (call.flag) numbers.push_back(v8::BigInt::NewFromUnsigned(realm.isolate(), value));
-    else numbers.push_back(v8::Number::New(realm.isolate(), static_cast<double>(value)));
+    if (call.flag)
+      numbers.push_back(v8::BigInt::NewFromUnsigned(realm.isolate(), value));
+    else
+      numbers.push_back(v8::Number::New(realm.isolate(), static_cast<double>(value)));
   }
   return v8::Array::New(realm.isolate(), numbers.data(), numbers.size());
 }
@@ -240,7 +249,8 @@ void statfs(const FsInfo& args) {
       [&](FsCall& call, uv_fs_cb done) { return uv_fs_statfs(loop_of(args), &call.req, call.path.c_str(), done); });
 }
 
-// --- names -------------------------------------------------------------------------------------------------------------
+// --- names
+// -------------------------------------------------------------------------------------------------------------
 
 void rename(const FsInfo& args) {
   run_two_paths(args, 2, "rename", [&](FsCall& call, uv_fs_cb done) {
@@ -296,9 +306,8 @@ void unlink(const FsInfo& args) {
   });
 }
 void rmdir(const FsInfo& args) {
-  run_path(args, 1, "rmdir", fs_nothing, [&](FsCall& call, uv_fs_cb done) {
-    return uv_fs_rmdir(loop_of(args), &call.req, call.path.c_str(), done);
-  });
+  run_path(args, 1, "rmdir", fs_nothing,
+           [&](FsCall& call, uv_fs_cb done) { return uv_fs_rmdir(loop_of(args), &call.req, call.path.c_str(), done); });
 }
 // mkdir(path, mode, req)
 void mkdir(const FsInfo& args) {
@@ -347,27 +356,25 @@ void readdir(const FsInfo& args) {
       [&](FsCall& call, uv_fs_cb done) { return uv_fs_scandir(loop_of(args), &call.req, call.path.c_str(), 0, done); });
 }
 
-// --- content, owner, mode and times -----------------------------------------------------------------------------------
+// --- content, owner, mode and times
+// -----------------------------------------------------------------------------------
 
 // ftruncate(fd, length, req)
 void ftruncate(const FsInfo& args) {
   int fd = fs_int(args, 0);
   std::int64_t length = fs_position(args[1]);
-  run_fd(args, 2, "ftruncate", fs_nothing, [&](FsCall& call, uv_fs_cb done) {
-    return uv_fs_ftruncate(loop_of(args), &call.req, fd, length, done);
-  });
+  run_fd(args, 2, "ftruncate", fs_nothing,
+         [&](FsCall& call, uv_fs_cb done) { return uv_fs_ftruncate(loop_of(args), &call.req, fd, length, done); });
 }
 void fsync(const FsInfo& args) {
   int fd = fs_int(args, 0);
-  run_fd(args, 1, "fsync", fs_nothing, [&](FsCall& call, uv_fs_cb done) {
-    return uv_fs_fsync(loop_of(args), &call.req, fd, done);
-  });
+  run_fd(args, 1, "fsync", fs_nothing,
+         [&](FsCall& call, uv_fs_cb done) { return uv_fs_fsync(loop_of(args), &call.req, fd, done); });
 }
 void fdatasync(const FsInfo& args) {
   int fd = fs_int(args, 0);
-  run_fd(args, 1, "fdatasync", fs_nothing, [&](FsCall& call, uv_fs_cb done) {
-    return uv_fs_fdatasync(loop_of(args), &call.req, fd, done);
-  });
+  run_fd(args, 1, "fdatasync", fs_nothing,
+         [&](FsCall& call, uv_fs_cb done) { return uv_fs_fdatasync(loop_of(args), &call.req, fd, done); });
 }
 void chmod(const FsInfo& args) {
   int mode = fs_int(args, 1);
@@ -377,9 +384,8 @@ void chmod(const FsInfo& args) {
 }
 void fchmod(const FsInfo& args) {
   int fd = fs_int(args, 0), mode = fs_int(args, 1);
-  run_fd(args, 2, "fchmod", fs_nothing, [&](FsCall& call, uv_fs_cb done) {
-    return uv_fs_fchmod(loop_of(args), &call.req, fd, mode, done);
-  });
+  run_fd(args, 2, "fchmod", fs_nothing,
+         [&](FsCall& call, uv_fs_cb done) { return uv_fs_fchmod(loop_of(args), &call.req, fd, mode, done); });
 }
 uv_uid_t id_at(const FsInfo& args, int index) {
   return static_cast<uv_uid_t>(args[index]->IntegerValue(Realm::from(args).context()).FromMaybe(-1));
@@ -399,9 +405,8 @@ void lchown(const FsInfo& args) {
 void fchown(const FsInfo& args) {
   int fd = fs_int(args, 0);
   uv_uid_t user = id_at(args, 1), group = id_at(args, 2);
-  run_fd(args, 3, "fchown", fs_nothing, [&](FsCall& call, uv_fs_cb done) {
-    return uv_fs_fchown(loop_of(args), &call.req, fd, user, group, done);
-  });
+  run_fd(args, 3, "fchown", fs_nothing,
+         [&](FsCall& call, uv_fs_cb done) { return uv_fs_fchown(loop_of(args), &call.req, fd, user, group, done); });
 }
 double seconds_at(const FsInfo& args, int index) {
   return args[index]->NumberValue(Realm::from(args).context()).FromMaybe(0);

@@ -52,8 +52,8 @@ void construct_event(const FsInfo& args) { new FsEvent(Realm::from(args), args.T
 void start_event(const FsInfo& args) {
   auto* wrap = ObjectWrap::self<FsEvent>(args);
   if (!wrap || wrap->started()) return args.GetReturnValue().Set(0);
-  args.GetReturnValue().Set(wrap->start(fs_path(args.GetIsolate(), args[0]), args[1]->IsTrue(), args[2]->IsTrue(),
-                                        args[3]->IsTrue()));
+  args.GetReturnValue().Set(
+      wrap->start(fs_path(args.GetIsolate(), args[0]), args[1]->IsTrue(), args[2]->IsTrue(), args[3]->IsTrue()));
 }
 
 void event_initialized(const FsInfo& args) {
@@ -76,7 +76,8 @@ class StatWatcher final : public HandleWrap {
           v8::Isolate* isolate = wrap->isolate();
           v8::HandleScope scope(isolate);
           v8::Context::Scope context(wrap->realm().context());
-          v8::Local<v8::Value> args[] = {v8::Integer::New(isolate, status), wrap->numbers(*now), wrap->numbers(*before)};
+          v8::Local<v8::Value> args[] = {v8::Integer::New(isolate, status), wrap->numbers(*now),
+                                         wrap->numbers(*before)};
           std::ignore = wrap->call("onchange", 3, args);
         },
         path.c_str(), interval);
