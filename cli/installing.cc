@@ -260,11 +260,11 @@ Result<std::unique_ptr<resolver::Tree>> starting_tree(Session& session, const Pr
   auto options = project.read_options(session);
   if (project.lockfile.exists)
     return installer::load_virtual_tree(project.lockfile, session.project(), project.manifest, options);
-  if (project.interrupted) {
+  std::string lockfile_before = project.interrupted ? installer::Stage::lockfile_before(session.project()) : "";
+  if (!lockfile_before.empty()) {
     // What a killed install made of node_modules says nothing: what was there before it does.
-    PKG_TRY(auto before,
-            installer::Lockfile::load(installer::Stage::folder(session.project()) + "/before.json", Json::object()));
-    if (!before.exists) return nullptr;
+    PKG_TRY(auto before, installer::Lockfile::load(lockfile_before, Json::object()));
+    if (before.packages.empty()) return nullptr;
     PKG_TRY(auto tree, installer::load_virtual_tree(before, session.project(), project.manifest, options));
     tree->origin.from_lockfile = false;
     return tree;
@@ -306,10 +306,14 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   bool touched = false;
   if (!lock_only) {
     std::unique_ptr<resolver::Tree> actual;
+    std::string before;
     if (wipe == Wipe::kNo) {
       PKG_TRY(auto loaded,
               installer::load_actual_tree(path, project.manifest, project.lockfile, project.read_options(session)));
       actual = std::move(loaded.tree);
+      bool known = project.interrupted && !installer::Stage::lockfile_before(path).empty();
+      if (!known && !loaded.from_hidden_lockfile && actual->nodes().size() > 1)
+        before = installer::hidden_lockfile_text(*actual, project.package.format);
     }
     plan = installer::make_plan(actual.get(), *ideal.tree, omitted(config),
                                 project.interrupted ? installer::Trust::kRedo : installer::Trust::kTrust);
@@ -317,6 +321,7 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
     if (!dry) {
       installer::ReifyOptions options;
       options.project = path;
+      options.before = std::move(before);
       options.build = build;
       options.locate = [&session](const std::vector<resolver::Node*>& nodes) -> Result<std::vector<std::string>> {
         auto name_of = [](const resolver::Node* node) {

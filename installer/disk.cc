@@ -79,9 +79,15 @@ Result<void> write_file(const std::string& path, std::string_view text) {
   struct stat info;
   if (::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode) && ::realpath(path.c_str(), real)) target = real;
   mode_t mode = ::stat(target.c_str(), &info) == 0 ? info.st_mode & 07777 : 0666;
-  std::string temporary = target + "." + std::to_string(::getpid()) + ".tmp";
-  ::unlink(temporary.c_str());
-  int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  // Without a name until it is whole: a killed process leaves nothing behind. Not every file system can do that.
+  std::string temporary = target + ".tmp", folder(dir_name(target));
+  int fd = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+  const bool nameless = fd >= 0;
+  if (!nameless) {
+    temporary = target + "." + std::to_string(::getpid()) + ".tmp";
+    ::unlink(temporary.c_str());
+    fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  }
   if (fd < 0) return tl::unexpected(errno_error(errno, "open", target));
   auto give_up = [&](const char* call) -> Result<void> {
     int error = errno;
@@ -97,8 +103,18 @@ Result<void> write_file(const std::string& path, std::string_view text) {
     rest.remove_prefix(static_cast<std::size_t>(count));
   }
   if (mode != 0666) ::fchmod(fd, mode);
+  if (nameless) {
+    std::string open_file = "/proc/self/fd/" + std::to_string(fd);
+    // A file of that name is another's, or was left in the moment before its rename: whole, either way.
+    for (int tries = 0; ::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, temporary.c_str(), AT_SYMLINK_FOLLOW) != 0;) {
+      if (errno != EEXIST || ++tries > 100) return give_up("link");
+      ::unlink(temporary.c_str());
+    }
+  }
   if (::close(fd) != 0 || ::rename(temporary.c_str(), target.c_str()) != 0) {
     int error = errno;
+    // Another process moved our name, with its whole file or ours, into place.
+    if (nameless && error == ENOENT) return {};
     ::unlink(temporary.c_str());
     return tl::unexpected(errno_error(error, "rename", target));
   }

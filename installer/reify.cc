@@ -47,7 +47,7 @@ Reifier::Reifier(registry::Cache& cache, std::function<registry::TarballSource&(
       stage_(options_.project) {}
 
 Result<void> Reifier::run(Plan& plan) {
-  PKG_TRY(std::string replaced, stage_.begin(plan));
+  PKG_TRY(std::string replaced, stage_.begin(plan, options_.before));
   if (!replaced.empty()) warnings_.push_back({"reify", "Removing non-directory " + replaced});
   auto staged = fetch_and_stage(plan);
   if (staged && !options_.wipe.empty()) staged = stage_.wipe(options_.wipe);

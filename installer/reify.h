@@ -16,6 +16,9 @@ namespace pkg::installer {
 struct ReifyOptions {
   std::string project;
   BuildOptions build;
+  // The hidden lockfile's text of what is on disk, where the file itself is
+  // not the truth; else empty.
+  std::string before;
   // Folders whose node_modules are emptied before: `pkg ci`. Else empty.
   std::vector<std::string> wipe;
   // Where tarballs are that the lockfile does not locate; may be empty.

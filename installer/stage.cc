@@ -40,7 +40,12 @@ Stage::Stage(std::string project)
 
 bool Stage::interrupted(const std::string& project) { return link_or_file_exists(folder(project)); }
 
-Result<std::string> Stage::begin(const Plan& plan) {
+std::string Stage::lockfile_before(const std::string& project) {
+  std::string before = folder(project) + "/before.json", hidden = project + "/node_modules/.package-lock.json";
+  return path_exists(before) ? before : path_exists(hidden) ? hidden : "";
+}
+
+Result<std::string> Stage::begin(const Plan& plan, const std::string& before) {
   std::string removed;
   std::string modules = project_ + "/node_modules";
   struct stat info;
@@ -48,7 +53,14 @@ Result<std::string> Stage::begin(const Plan& plan) {
     PKG_TRY_VOID(remove_all(modules));
     removed = modules;
   }
+  // A kill between any two of these steps leaves what tells the tree before: a hidden lockfile that is true, or none
+  // and the folders as they were, or before.json.
+  std::string hidden = modules + "/.package-lock.json", kept = folder_ + "/before.json";
+  if (!before.empty()) ::unlink(hidden.c_str());
   PKG_TRY_VOID(make_dirs(folder_));
+  if (!path_exists(kept) && (!before.empty() || ::rename(hidden.c_str(), kept.c_str()) != 0)) {
+    PKG_TRY_VOID(write_file(kept, before.empty() ? "{}" : before));
+  }
   PKG_TRY_VOID(remove_all(new_));
   PKG_TRY_VOID(make_dirs(new_));
   PKG_TRY_VOID(make_dirs(old_));
@@ -62,7 +74,6 @@ Result<std::string> Stage::begin(const Plan& plan) {
     staged_[step.location] = above == staged_.end() ? new_ + "/" + std::to_string(staged_.size())
                                                     : above->second + step.location.substr(parent.size());
   }
-  ::rename((modules + "/.package-lock.json").c_str(), (folder_ + "/before.json").c_str());
   return removed;
 }
 
@@ -181,7 +192,10 @@ void Stage::roll_back() {
   for (auto made = made_.rbegin(); made != made_.rend(); ++made) ::rmdir(made->c_str());
   moves_.clear();
   made_.clear();
-  ::rename((folder_ + "/before.json").c_str(), (project_ + "/node_modules/.package-lock.json").c_str());
+  std::string before = folder_ + "/before.json";
+  struct stat info;
+  bool none = ::stat(before.c_str(), &info) == 0 && info.st_size <= 2;  // "{}"
+  if (!none) ::rename(before.c_str(), (project_ + "/node_modules/.package-lock.json").c_str());
   (void)remove_all(folder_);
   ::rmdir((project_ + "/node_modules").c_str());  // when it was not there before
 }

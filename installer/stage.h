@@ -16,7 +16,7 @@ namespace pkg::installer {
 //
 //   new/<n>       packages, complete, with new packages nested in them
 //   old/<n>       what was replaced or removed
-//   before.json   the hidden lockfile of the tree before
+//   before.json   the hidden lockfile of the tree before, "{}" for none; nothing is moved until it is there
 class Stage {
  public:
   // `project`: absolute. Touches nothing.
@@ -24,13 +24,17 @@ class Stage {
 
   // Whether an install was killed here. `project` as above.
   static bool interrupted(const std::string& project);
+  // The lockfile that tells what was there before the install that was killed;
+  // "" when only the folders themselves do, as none was moved yet.
+  static std::string lockfile_before(const std::string& project);
   static std::string folder(const std::string& project) { return project + "/node_modules/.pkg-stage"; }
 
   // Makes the folder, moving the hidden lockfile into it, and decides where each
-  // of the plan's packages is prepared. An older one, of a killed install, is
-  // taken over: what it kept is removed at the end.
+  // of the plan's packages is prepared. `before`: the hidden lockfile's text of
+  // what is on disk where the file is not the truth, else empty. An older stage,
+  // of a killed install, is taken over: what it kept is removed at the end.
   // A node_modules that is a link or a file is removed; then this returns its path.
-  Result<std::string> begin(const Plan& plan);
+  Result<std::string> begin(const Plan& plan, const std::string& before);
 
   // Links the package in the cache's folder `source` for the node at
   // `location`, one of the plan's. Any thread; nested ones in any order.
