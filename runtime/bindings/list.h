@@ -44,6 +44,8 @@
   X(stream_wrap)        \
   X(task_queue)         \
   X(tcp_wrap)           \
+  X(tls_context)        \
+  X(tls_wrap)           \
   X(timers)             \
   X(tty_wrap)           \
   X(types)              \

@@ -242,7 +242,10 @@ v8::Local<v8::FunctionTemplate> StreamWrap::make_stream_class(Realm& realm, cons
   return make_class(realm, name, construct, prototype, 1, parent);
 }
 
-int StreamWrap::read_start() { return uv_read_start(stream_, on_alloc, on_read); }
+int StreamWrap::read_start() {
+  int error = uv_read_start(stream_, on_alloc, on_read);
+  return error == UV_EALREADY ? 0 : error;  // a stream that is read by someone else too, such as TLS
+}
 int StreamWrap::read_stop() { return uv_read_stop(stream_); }
 
 void StreamWrap::on_alloc(uv_handle_t*, std::size_t, uv_buf_t* buf) { *buf = uv_buf_init(read_slab, kReadSize); }

@@ -206,21 +206,25 @@ function Server(options, requestListener) {
     allowHalfOpen: true, noDelay: options.noDelay ?? true, keepAlive: options.keepAlive,
     keepAliveInitialDelay: options.keepAliveInitialDelay, highWaterMark: options.highWaterMark,
   });
-  if (requestListener) this.on('request', requestListener);
-  // What a browser does: a half-open connection is of no use to HTTP.
-  this.httpAllowHalfOpen = false;
+  setUpServer(this, options, requestListener);
   this.on('connection', connectionListener);
-  this.on('listening', setupConnectionsTracking);
-  this.timeout = 0;
-  this.maxHeadersCount = null;
-  this.maxRequestsPerSocket = 0;
-  this[kConnections] = new Set();
-  this[kUniqueHeaders] = parseUniqueHeadersOption(options.uniqueHeaders);
 }
 ObjectSetPrototypeOf(Server.prototype, net.Server.prototype);
 ObjectSetPrototypeOf(Server, net.Server);
 
 // Slow clients are looked for now and then, not with a timer for each.
+// What servers of HTTP have in common, whatever carries it.
+function setUpServer(server, options, requestListener) {
+  if (requestListener) server.on('request', requestListener);
+  // What a browser does: a half-open connection is of no use to HTTP.
+  server.httpAllowHalfOpen = false;
+  server.on('listening', setupConnectionsTracking);
+  server.timeout = 0;
+  server.maxHeadersCount = null;
+  server.maxRequestsPerSocket = 0;
+  server[kConnections] = new Set();
+  server[kUniqueHeaders] = parseUniqueHeadersOption(options.uniqueHeaders);
+}
 function setupConnectionsTracking() {
   if (this[kSweeper]) clearInterval(this[kSweeper]);
   if (this[kConnectionsCheckingInterval] === 0) return;
@@ -608,6 +612,6 @@ function parserOnIncoming(server, socket, state, request, keepAlive) {
 }
 
 module.exports = {
-  STATUS_CODES, Server, ServerResponse, setupConnectionsTracking, storeHTTPOptions, _connectionListener: connectionListener,
+  STATUS_CODES, Server, ServerResponse, setUpServer, setupConnectionsTracking, storeHTTPOptions, _connectionListener: connectionListener,
   kServerResponse, kConnectionsCheckingInterval,
 };

@@ -85,6 +85,51 @@ function publish(entry) {
   for (const observer of observers) observer[kMake](entry);
 }
 
+// https://w3c.github.io/resource-timing/#dom-performanceresourcetiming: where each figure stands in what fetch measured.
+const resourceFields = {
+  __proto__: null,
+  initiatorType: (it) => it.initiatorType,
+  workerStart: (it) => it.info.finalServiceWorkerStartTime,
+  redirectStart: (it) => it.info.redirectStartTime,
+  redirectEnd: (it) => it.info.redirectEndTime,
+  fetchStart: (it) => it.info.postRedirectStartTime,
+  domainLookupStart: (it) => it.info.finalConnectionTimingInfo?.domainLookupStartTime,
+  domainLookupEnd: (it) => it.info.finalConnectionTimingInfo?.domainLookupEndTime,
+  connectStart: (it) => it.info.finalConnectionTimingInfo?.connectionStartTime,
+  connectEnd: (it) => it.info.finalConnectionTimingInfo?.connectionEndTime,
+  secureConnectionStart: (it) => it.info.finalConnectionTimingInfo?.secureConnectionStartTime,
+  nextHopProtocol: (it) => it.info.finalConnectionTimingInfo?.ALPNNegotiatedProtocol,
+  requestStart: (it) => it.info.finalNetworkRequestStartTime,
+  responseStart: (it) => it.info.finalNetworkResponseStartTime,
+  responseEnd: (it) => it.info.endTime,
+  encodedBodySize: (it) => it.info.encodedBodySize,
+  decodedBodySize: (it) => it.info.decodedBodySize,
+  transferSize: (it) => (it.cacheMode === 'local' ? 0 : it.cacheMode === 'validated' ? 300 : it.info.encodedBodySize + 300),
+  deliveryType: (it) => it.deliveryType,
+  responseStatus: (it) => it.responseStatus,
+};
+class PerformanceResourceTiming extends PerformanceEntry {
+  #it;
+  constructor(key, url, it) {
+    super(key, url, 'resource', it.info.startTime, it.info.endTime - it.info.startTime);
+    this.#it = it;
+  }
+  static {
+    for (const name of Object.keys(resourceFields)) {
+      const read = resourceFields[name];
+      Object.defineProperty(this.prototype, name, {
+        __proto__: null, configurable: true, enumerable: true,
+        get() { return read(this.#it); },
+      });
+    }
+  }
+  toJSON() {
+    const json = super.toJSON();
+    for (const name of Object.keys(resourceFields)) json[name] = this[name];
+    return json;
+  }
+}
+
 class PerformanceObserverEntryList {
   #entries;
   constructor(key, list) {
@@ -98,7 +143,7 @@ class PerformanceObserverEntryList {
   }
 }
 
-const kSupported = ['dns', 'function', 'mark', 'measure'];
+const kSupported = ['dns', 'function', 'mark', 'measure', 'resource'];
 
 class PerformanceObserver {
   #callback;
@@ -237,6 +282,19 @@ class Performance extends EventTarget {
     add(measure);
     return measure;
   }
+  // What fetch measured of one request: https://nodejs.org/api/perf_hooks.html#performancemarkresourcetimingtiminginfo-requestedurl-initiatortype-global-cachemode-bodyinfo-responsestatus-deliverytype
+  markResourceTiming(info, requestedUrl, initiatorType, global, cacheMode, bodyInfo, responseStatus, deliveryType = '') {
+    if (cacheMode !== '' && cacheMode !== 'local' && cacheMode !== 'validated') throw new ERR_INVALID_ARG_VALUE('cacheMode', cacheMode);
+    const entry = new PerformanceResourceTiming(kMake, `${requestedUrl}`, { info, initiatorType, cacheMode, bodyInfo, responseStatus, deliveryType });
+    if (resourceCount() < resourceLimit) add(entry);
+    else publish(entry);
+    return entry;
+  }
+  setResourceTimingBufferSize(size) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('maxSize');
+    resourceLimit = Math.max(0, Math.trunc(Number(size)) || 0);
+  }
+  clearResourceTimings(name = undefined) { clear('resource', name); }
   clearMarks(name = undefined) { clear('mark', name); }
   clearMeasures(name = undefined) { clear('measure', name); }
   getEntries() { return byStart(entries); }
@@ -272,11 +330,18 @@ class Performance extends EventTarget {
     return `Performance ${inspect({ timeOrigin: this.timeOrigin }, { ...options, depth: options.depth == null ? null : options.depth - 1 })}`;
   }
 }
+// Entries of requests that are kept; observers hear of all.
+let resourceLimit = 250;
+function resourceCount() {
+  let count = 0;
+  for (const entry of entries) if (entry.entryType === 'resource') count++;
+  return count;
+}
 function clear(type, name) {
   entries = entries.filter((entry) => entry.entryType !== type || (name !== undefined && entry.name !== `${name}`));
 }
 
-for (const type of [PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList, Performance]) {
+for (const type of [PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList, PerformanceResourceTiming, Performance]) {
   Object.defineProperty(type.prototype, Symbol.toStringTag, { __proto__: null, configurable: true, value: type.name });
 }
 
@@ -287,5 +352,6 @@ module.exports = {
   PerformanceMeasure,
   PerformanceObserver,
   PerformanceObserverEntryList,
+  PerformanceResourceTiming,
   performance: new Performance(kMake),
 };

@@ -1,50 +1,47 @@
 'use strict';
 
-// https://nodejs.org/api/tls.html. Programs can load the module; connections over TLS are refused until they exist.
+// https://nodejs.org/api/tls.html
 
-const { codes: { ERR_METHOD_NOT_IMPLEMENTED } } = require('internal/errors');
-const net = require('net');
+const { ObjectDefineProperty } = primordials;
+const { ciphers } = internalBinding('tls_context');
+const defaults = require('internal/tls/defaults');
+const { convertALPNProtocols } = require('internal/tls/alpn');
+const { checkServerIdentity } = require('internal/tls/peer_certificate');
+const { SecureContext, createSecureContext } = require('internal/tls/secure_context');
 
-function refuse(name) {
-  return { [name]() { throw new ERR_METHOD_NOT_IMPLEMENTED(`tls.${name}()`); } }[name];
+let allCiphers;
+function getCiphers() {
+  // A copy: programs sort it.
+  return (allCiphers ??= [...new Set(ciphers().map((name) => name.toLowerCase()))].sort()).slice();
 }
 
-// Matches a certificate's names with a host, as RFC 6125 tells; returns the error, if any.
-function isValidPattern(pattern, host) {
-  const patternParts = pattern.toLowerCase().split('.');
-  const hostParts = host.toLowerCase().replace(/\.$/, '').split('.');
-  if (patternParts.length !== hostParts.length || patternParts.includes('')) return false;
-  if (patternParts[0] === '*' && patternParts.length > 2) return patternParts.slice(1).join('.') === hostParts.slice(1).join('.');
-  return patternParts.join('.') === hostParts.join('.');
-}
-
-function checkServerIdentity(hostname, cert) {
-  const { codes: { ERR_TLS_CERT_ALTNAME_INVALID } } = require('internal/errors');
-  const names = (cert.subjectaltname ?? '').split(', ').filter(Boolean);
-  const dns = names.filter((name) => name.startsWith('DNS:')).map((name) => name.slice(4));
-  const ips = names.filter((name) => name.startsWith('IP Address:')).map((name) => name.slice(11));
-  hostname = `${hostname}`.replace(/\.$/, '');
-  if (net.isIP(hostname)) {
-    if (ips.includes(hostname)) return undefined;
-    return new ERR_TLS_CERT_ALTNAME_INVALID(`IP: ${hostname} is not in the cert's list: ${ips.join(', ')}`, hostname, cert);
-  }
-  if (dns.length > 0) {
-    if (dns.some((name) => isValidPattern(name, hostname))) return undefined;
-    return new ERR_TLS_CERT_ALTNAME_INVALID(`Host: ${hostname}. is not in the cert's altnames: ${cert.subjectaltname}`, hostname, cert);
-  }
-  const common = cert.subject?.CN;
-  if (common && [common].flat().some((name) => isValidPattern(name, hostname))) return undefined;
-  return new ERR_TLS_CERT_ALTNAME_INVALID(common ? `Host: ${hostname}. is not cert's CN: ${common}` : 'Cert does not contain a DNS name', hostname, cert);
-}
+let rootCertificates;
 
 module.exports = {
   CLIENT_RENEG_LIMIT: 3,
   CLIENT_RENEG_WINDOW: 600,
+  DEFAULT_CIPHERS: defaults.defaultCiphers(),
   DEFAULT_ECDH_CURVE: 'auto',
-  DEFAULT_MAX_VERSION: 'TLSv1.3',
-  DEFAULT_MIN_VERSION: 'TLSv1.2',
+  DEFAULT_MAX_VERSION: defaults.defaultMaxVersion(),
+  DEFAULT_MIN_VERSION: defaults.defaultMinVersion(),
+  SecureContext,
   checkServerIdentity,
-  connect: refuse('connect'),
-  createSecureContext: refuse('createSecureContext'),
-  createServer: refuse('createServer'),
+  convertALPNProtocols,
+  createSecureContext,
+  getCACertificates: defaults.getCACertificates,
+  getCiphers,
+  setDefaultCACertificates: defaults.setDefaultCACertificates,
 };
+ObjectDefineProperty(module.exports, 'rootCertificates', {
+  __proto__: null, configurable: false, enumerable: true,
+  get() { return rootCertificates ??= defaults.getCACertificates('bundled'); },
+});
+
+// These ask for this module.
+const { TLSSocket } = require('internal/tls/socket');
+const { Server, createServer } = require('internal/tls/server');
+const { connect } = require('internal/tls/connect');
+module.exports.TLSSocket = TLSSocket;
+module.exports.Server = Server;
+module.exports.createServer = createServer;
+module.exports.connect = connect;

@@ -246,6 +246,7 @@ module.exports = {
   ERR_TLS_DH_PARAM_SIZE: ['DH parameter size %s is less than 2048', 'Error'],
   ERR_TLS_HANDSHAKE_TIMEOUT: ['TLS handshake timeout', 'Error'],
   ERR_TLS_INVALID_CONTEXT: ['%s must be a SecureContext', 'TypeError'],
+  ERR_TLS_INVALID_PROTOCOL_METHOD: ['%s', 'TypeError'],
   ERR_TLS_INVALID_PROTOCOL_VERSION: ['"%s" is not a valid %s TLS protocol version', 'TypeError'],
   ERR_TLS_INVALID_STATE: ['TLS socket connection must be securely established', 'Error'],
   ERR_TLS_PROTOCOL_VERSION_CONFLICT: ['TLS protocol version "%s" conflicts with secureProtocol "%s"', 'TypeError'],

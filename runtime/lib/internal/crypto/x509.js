@@ -85,6 +85,11 @@ function legacyKey(key) {
   return none;
 }
 
+const issuers = new WeakMap();
+function setIssuer(certificate, issuer) {
+  issuers.set(certificate, issuer);
+}
+
 class X509Certificate {
   #handle;
   #fields = { __proto__: null };
@@ -125,7 +130,7 @@ class X509Certificate {
 
   // Certificates that come alone do not know it; those of a TLS connection are given theirs.
   get issuerCertificate() {
-    return undefined;
+    return issuers.get(this);
   }
 
   get infoAccess() {
@@ -296,4 +301,4 @@ function checkFlags(options = {}) {
   return bits;
 }
 
-module.exports = { X509Certificate };
+module.exports = { X509Certificate, setIssuer };

@@ -53,7 +53,8 @@ const kUnsettledTopLevelAwait = 13;
 async function runEntryPointWithESMLoader(start) {
   let isSettled = false;
   const onExit = () => {
-    if (isSettled) return;
+    // A program that ends itself waits for nothing.
+    if (isSettled || require('internal/process/exit_state').asked) return;
     if (process.exitCode === undefined) process.exitCode = kUnsettledTopLevelAwait;
     if (process.exitCode === kUnsettledTopLevelAwait) warnUnsettled();
   };

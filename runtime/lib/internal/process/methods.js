@@ -4,6 +4,7 @@
 
 const binding = internalBinding('process_object');
 const credentials = internalBinding('credentials');
+const exitState = require('internal/process/exit_state');
 const { reallyExit, writeSync } = internalBinding('process_methods');
 const {
   ArrayPrototypePush, Float64Array, FunctionPrototypeCall, NumberIsInteger, ObjectKeys, StringPrototypeIncludes,
@@ -27,6 +28,7 @@ function refuseInWorker(name) {
 
 function exit(code) {
   if (arguments.length !== 0) process.exitCode = code;
+  exitState.asked = true;
   if (!process._exiting) {
     process._exiting = true;
     process.emit('exit', process.exitCode || 0);
