@@ -193,6 +193,7 @@ Result<ActualTree> load_actual_tree(const std::string& path, resolver::ManifestP
   FolderReader reader(*result.tree, lockfile);
   PKG_TRY_VOID(reader.children("", 0));
   for (const auto& [name, folder] : options.workspaces) PKG_TRY_VOID(reader.target(relative_path(path, folder), 0));
+  PKG_TRY_VOID(result.tree->load_overrides());
   result.tree->load_edges();
   result.tree->origin.loaded_from_disk = result.tree->nodes().size() > 1;
   resolver::calculate_dep_flags(*result.tree, resolver::OldFlags::kReset);

@@ -275,6 +275,7 @@ Result<std::unique_ptr<Tree>> load_virtual_tree(const Lockfile& lockfile, const 
       node->peer = node->target->peer;
     }
   }
+  PKG_TRY_VOID(tree->load_overrides());
   tree->load_edges();
   if (!root_matches(lockfile, tree->root(), options)) {
     resolver::calculate_dep_flags(*tree, resolver::OldFlags::kReset);
