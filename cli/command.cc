@@ -23,6 +23,11 @@ constexpr Command kCommands[] = {
     {"restart", "", "[-- <args>]", "run the script \"restart\", or stop and start", "", run_command},
     {"exec", "x", "<command> [-- <args>]", "run a command of an installed package, or of one fetched for it",
      "-c --call=<command>  --package=<spec>  -y --yes  --no", exec_command},
+    {"ls", "list", "[<package-spec> ...]", "list installed packages",
+     "--all  --depth=<n>  --json  --long  --parseable  --link  --omit=<dev|optional|peer>  --package-lock-only  "
+     "-w --workspace=<name>",
+     ls_command},
+    {"ll", "la", "[<package-spec> ...]", "list installed packages with their descriptions", "", ll_command},
     {"config", "c get", "get [<key> ...] | list", "show settings", "--json  -l --long", config_command},
     {"cache", "", "verify | clean | ls", "look after the cache", "", cache_command},
 };

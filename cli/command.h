@@ -27,6 +27,8 @@ Result<int> ci_command(Session& session);
 Result<int> uninstall_command(Session& session);
 Result<int> run_command(Session& session);
 Result<int> exec_command(Session& session);
+Result<int> ls_command(Session& session);
+Result<int> ll_command(Session& session);
 Result<int> config_command(Session& session);
 Result<int> cache_command(Session& session);
 

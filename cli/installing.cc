@@ -49,6 +49,8 @@ resolver::SaveType save_type(registry::Config& config) {
   return SaveType::kInfer;
 }
 
+}  // namespace
+
 std::set<std::string> omitted(registry::Config& config) {
   std::set<std::string> omit;
   for (const std::string& kind : config.list("omit")) omit.insert(kind);
@@ -57,6 +59,8 @@ std::set<std::string> omitted(registry::Config& config) {
   for (const std::string& kind : config.list("include")) omit.erase(kind);
   return omit;
 }
+
+namespace {
 
 int lockfile_version(Session& session, const Project& project) {
   Json wanted = session.config().get("lockfile-version");

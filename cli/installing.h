@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,9 @@ Result<void> carry_out(Session& session, Project& project, resolver::IdealTree& 
 Result<void> run_root_script(Session& session, const Project& project, const char* event);
 // install, postinstall, prepublish, preprepare, prepare, postprepare.
 Result<void> run_root_scripts_after(Session& session, const Project& project);
+
+// Kinds of dependencies left out, by --omit, --include and NODE_ENV.
+std::set<std::string> omitted(registry::Config& config);
 
 // For the no-op check: what besides files decides what an install does.
 std::string install_key(const std::vector<std::string>& arguments);
