@@ -1,13 +1,14 @@
 'use strict';
 
-// https://nodejs.org/api/readline.html: lines of a stream. A terminal's lines are edited by the kernel.
+// https://nodejs.org/api/readline.html: lines of a stream; on a terminal they can be edited (internal/readline/editor).
 
 const { FunctionPrototypeCall, ObjectSetPrototypeOf } = primordials;
 const EventEmitter = require('events');
 const { StringDecoder } = require('string_decoder');
 const { clearLine, clearScreenDown, cursorTo, moveCursor } = require('internal/readline/callbacks');
+const { emitKeypressEvents } = require('internal/readline/keys');
 const { AbortError, codes: { ERR_INVALID_ARG_VALUE, ERR_USE_AFTER_CLOSE } } = require('internal/errors');
-const { validateAbortSignal } = require('internal/validators');
+const { validateAbortSignal, validateArray, validateUint32 } = require('internal/validators');
 const { promisify } = require('internal/util');
 
 // A line ends at any of these; \r\n is one end.
@@ -32,7 +33,8 @@ function Interface(input, output, completer, terminal) {
   this.cursor = 0;
   this.closed = false;
   this.paused = false;
-  this.history = options.history ?? [];
+  setUpHistory(this, options);
+  this.completer = completer;
   this.crlfDelay = options.crlfDelay ? Math.max(kMinCrlfDelay, options.crlfDelay) : kMinCrlfDelay;
   this._prompt = options.prompt === undefined ? '> ' : `${options.prompt}`;
   this._questionCallback = null;
@@ -48,7 +50,8 @@ function Interface(input, output, completer, terminal) {
   };
   this._onError = (error) => this.emit('error', error);
   input.on('error', this._onError);
-  input.on('data', this._onData);
+  if (this.terminal) require('internal/readline/editor').setUpEditor(this);
+  else input.on('data', this._onData);
   input.on('end', this._onEnd);
   if (options.signal) {
     const onAbort = () => this.close();
@@ -60,6 +63,25 @@ function Interface(input, output, completer, terminal) {
     }
   }
   input.resume();
+}
+function setUpHistory(iface, { history, historySize, removeHistoryDuplicates, tabSize, escapeCodeTimeout }) {
+  if (history === undefined) history = [];
+  else validateArray(history, 'history');
+  if (historySize === undefined) historySize = 30;
+  if (typeof historySize !== 'number' || Number.isNaN(historySize) || historySize < 0) {
+    throw new ERR_INVALID_ARG_VALUE.RangeError('historySize', historySize);
+  }
+  if (tabSize !== undefined) validateUint32(tabSize, 'tabSize', true);
+  if (escapeCodeTimeout !== undefined) {
+    if (!Number.isFinite(escapeCodeTimeout)) throw new ERR_INVALID_ARG_VALUE('input.escapeCodeTimeout', escapeCodeTimeout);
+    iface.escapeCodeTimeout = escapeCodeTimeout;
+  } else {
+    iface.escapeCodeTimeout = 500;
+  }
+  iface.history = history;
+  iface.historySize = historySize;
+  iface.removeHistoryDuplicates = Boolean(removeHistoryDuplicates);
+  iface.tabSize = tabSize ?? 8;
 }
 ObjectSetPrototypeOf(Interface.prototype, EventEmitter.prototype);
 ObjectSetPrototypeOf(Interface, EventEmitter);
@@ -90,10 +112,19 @@ Interface.prototype._onLine = function(line) {
 
 Interface.prototype.setPrompt = function(prompt) { this._prompt = `${prompt}`; };
 Interface.prototype.getPrompt = function() { return this._prompt; };
-Interface.prototype.prompt = function() {
+Interface.prototype.prompt = function(preserveCursor) {
   if (this.closed) throw new ERR_USE_AFTER_CLOSE('readline');
   if (this.paused) this.resume();
-  this.output?.write(this._prompt);
+  if (this.terminal && process.env.TERM !== 'dumb') {
+    if (!preserveCursor) this.cursor = 0;
+    this._refreshLine();
+  } else {
+    this._writeToOutput(this._prompt);
+  }
+};
+// Programs that hide what is typed put a function of their own here.
+Interface.prototype._writeToOutput = function(text) {
+  if (this.output !== null && this.output !== undefined) this.output.write(text);
 };
 
 Interface.prototype.question = function(query, options, callback) {
@@ -137,10 +168,11 @@ Interface.prototype.question[promisify.custom] = function(query, options) {
   });
 };
 
-Interface.prototype.write = function(data) {
+Interface.prototype.write = function(data, key) {
   if (this.closed) throw new ERR_USE_AFTER_CLOSE('readline');
   if (this.paused) this.resume();
-  if (data !== undefined && data !== null) this._feed(`${data}`);
+  if (this.terminal) this._ttyWrite(data === undefined || data === null ? undefined : `${data}`, key);
+  else if (data !== undefined && data !== null) this._feed(`${data}`);
 };
 Interface.prototype.pause = function() {
   if (this.closed) throw new ERR_USE_AFTER_CLOSE('readline');
@@ -190,4 +222,7 @@ function createInterface(input, output, completer, terminal) {
   return new Interface(input, output, completer, terminal);
 }
 
-module.exports = { Interface, clearLine, clearScreenDown, createInterface, cursorTo, moveCursor };
+module.exports = {
+  Interface, clearLine, clearScreenDown, createInterface, cursorTo, emitKeypressEvents, moveCursor,
+  get promises() { return require('readline/promises'); },
+};
