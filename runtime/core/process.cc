@@ -141,6 +141,7 @@ int run_process(int argc, char** argv) {
 
   Platform& platform = start_v8(4);
   uv_loop_t* loop = uv_default_loop();
+  uv_loop_configure(loop, UV_METRICS_IDLE_TIME);
   const v8::StartupData* snapshot = embedded_snapshot();
   v8::Isolate* isolate = v8::Isolate::Allocate();
   auto tasks = platform.add_isolate(isolate, loop);

@@ -144,6 +144,7 @@ class Realm {
   bool main_is_done() const { return main_is_done_; }
 
   std::uint64_t time_origin() const { return time_origin_; }  // uv_hrtime at start, ns
+  std::uint64_t loop_start() const { return loop_start_; }    // the same when spin() began; 0 before
 
   // Adds slots and context to the blob that `creator` will make.
   void add_to_snapshot(v8::SnapshotCreator& creator);
@@ -171,6 +172,7 @@ class Realm {
   std::uint32_t* immediate_info_ = nullptr;
   std::int32_t* timer_info_ = nullptr;
   std::uint64_t time_origin_ = 0;
+  std::uint64_t loop_start_ = 0;
   std::uint64_t timer_base_ = 0;
   uv_timer_t timer_;
   uv_check_t immediate_check_;

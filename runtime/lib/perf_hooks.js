@@ -242,6 +242,24 @@ function timeOf(value) {
   return mark.startTime;
 }
 
+// How busy the loop was: since it began, since `first`, or between the two.
+// https://nodejs.org/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2
+function eventLoopUtilization(first, second) {
+  const start = clock.loopStart();
+  if (start < 0) return { idle: 0, active: 0, utilization: 0 };
+  if (second !== undefined) {
+    const idle = first.idle - second.idle;
+    const active = first.active - second.active;
+    return { idle, active, utilization: active / (idle + active) };
+  }
+  const idle = clock.idleTime();
+  const active = now() - start - idle;
+  if (first === undefined) return { idle, active, utilization: active / (idle + active) };
+  const idleSince = idle - first.idle;
+  const activeSince = active - first.active;
+  return { idle: idleSince, active: activeSince, utilization: activeSince / (idleSince + activeSince) };
+}
+
 class Performance extends EventTarget {
   constructor(key = undefined) {
     if (key !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
@@ -323,7 +341,8 @@ class Performance extends EventTarget {
     });
     return timerified;
   }
-  toJSON() { return { timeOrigin: this.timeOrigin }; }
+  eventLoopUtilization(first = undefined, second = undefined) { return eventLoopUtilization(first, second); }
+  toJSON() { return { timeOrigin: this.timeOrigin, eventLoopUtilization: eventLoopUtilization() }; }
   [kInspect](depth, options) {
     if (depth < 0) return this;
     const { inspect } = require('internal/util/inspect');
@@ -353,5 +372,9 @@ module.exports = {
   PerformanceObserver,
   PerformanceObserverEntryList,
   PerformanceResourceTiming,
+  createHistogram(options) { return require('internal/histogram').createHistogram(options); },
+  eventLoopUtilization,
+  monitorEventLoopDelay(options) { return require('internal/histogram').monitorEventLoopDelay(options); },
   performance: new Performance(kMake),
 };
+module.exports.timerify = (fn, options) => module.exports.performance.timerify(fn, options);
