@@ -69,6 +69,16 @@ int lockfile_version(Session& session, const Project& project) {
   return project.lockfile.exists && project.lockfile.version == 2 ? 2 : 3;
 }
 
+installer::LockfileWriteOptions lockfile_options(Session& session, const Project& project) {
+  registry::Config& config = session.config();
+  installer::LockfileWriteOptions options;
+  options.version = lockfile_version(session, project);
+  options.format = project.package.format;
+  options.one_line = !config.flag("format-package-lock");
+  options.omit_registry_resolved = config.flag("omit-lockfile-registry-resolved");
+  return options;
+}
+
 // Writes package.json of every project whose dependencies changed.
 Result<void> save_package_json(Session& session, Project& project, const IdealTree& ideal) {
   auto save = [&](PackageJson& package, const Node& node) -> Result<void> {
@@ -377,15 +387,14 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
     if (!session.words.empty() && (session.command == "install" || session.command == "uninstall"))
       PKG_TRY_VOID(save_package_json(session, project, ideal));
     if (config.flag("package-lock")) {
-      installer::LockfileWriteOptions options;
-      options.version = lockfile_version(session, project);
-      options.format = project.package.format;
-      options.one_line = !config.flag("format-package-lock");
-      options.omit_registry_resolved = config.flag("omit-lockfile-registry-resolved");
-      std::string text = installer::lockfile_text(*ideal.tree, options);
+      std::string text = installer::lockfile_text(*ideal.tree, lockfile_options(session, project));
       if (text != project.lockfile.text) PKG_TRY_VOID(installer::write_file(path + "/package-lock.json", text));
     }
   }
+
+  // After `ci` an install has nothing to do, where it would write the lockfile as it stands.
+  bool locked = wipe == Wipe::kYes &&
+                installer::lockfile_text(*ideal.tree, lockfile_options(session, project)) == project.lockfile.text;
 
   InstallReport report(session, plan, *ideal.tree, build);
   if (!lock_only && !dry) {
@@ -402,8 +411,9 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   }
   report.print();
 
-  bool plain = !dry && !lock_only && wipe == Wipe::kNo && failed.empty() && project.selected.empty() && save &&
-               !session.json() && config.flag("package-lock") && installer::is_dir(path + "/node_modules");
+  bool plain = !dry && !lock_only && failed.empty() && project.selected.empty() && config.flag("save") &&
+               !session.json() && config.flag("package-lock") && installer::is_dir(path + "/node_modules") &&
+               (wipe == Wipe::kNo || locked);
   if (plain && !has_own_scripts(project, *ideal.tree))
     installer::InstallState::write(path, install_key(repeated_arguments(session)),
                                    watched_paths(session, project, *ideal.tree), report.again());

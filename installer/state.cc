@@ -16,18 +16,54 @@
 namespace pkg::installer {
 namespace {
 
-constexpr std::string_view kMagic = "pkg-state 1\n";
+constexpr std::string_view kMagic = "pkg-state 2\n";
+constexpr off_t kMaxBytes = 64 << 20;
 
-// One line's worth of what tells that a path changed.
-std::string fingerprint(const char* path) {
+// The bytes of a regular file of a size that a lockfile may have.
+std::optional<std::string> read_small(const char* path) {
+  int fd = ::open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
   struct stat info;
-  if (::lstat(path, &info) != 0) return "-";
-  char text[160];
-  std::snprintf(text, sizeof text, "%" PRIx64 " %" PRIx64 " %x %" PRIx64 ".%lx %" PRIx64 ".%lx",
-                static_cast<std::uint64_t>(info.st_size), static_cast<std::uint64_t>(info.st_ino), info.st_mode,
-                static_cast<std::uint64_t>(info.st_mtim.tv_sec), info.st_mtim.tv_nsec,
-                static_cast<std::uint64_t>(info.st_ctim.tv_sec), info.st_ctim.tv_nsec);
+  std::optional<std::string> text;
+  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size < kMaxBytes) {
+    text.emplace(static_cast<std::size_t>(info.st_size), '\0');
+    if (::read(fd, text->data(), text->size()) != info.st_size) text.reset();
+  }
+  ::close(fd);
   return text;
+}
+
+// What tells that a path changed. `same`: what a copy or a checkout of the very
+// same file keeps. `times`: what only a file that nobody touched keeps.
+struct Fingerprint {
+  std::string same, times;
+  bool regular = false;
+};
+
+Fingerprint fingerprint(const char* path) {
+  struct stat info;
+  if (::lstat(path, &info) != 0) return {"-", "-"};
+  Fingerprint print;
+  print.regular = S_ISREG(info.st_mode);
+  char text[160];
+  std::snprintf(text, sizeof text, "%x %" PRIx64, info.st_mode, static_cast<std::uint64_t>(info.st_size));
+  print.same = text;
+  std::snprintf(text, sizeof text, "%" PRIx64 " %" PRIx64 ".%lx %" PRIx64 ".%lx",
+                static_cast<std::uint64_t>(info.st_ino), static_cast<std::uint64_t>(info.st_mtim.tv_sec),
+                info.st_mtim.tv_nsec, static_cast<std::uint64_t>(info.st_ctim.tv_sec), info.st_ctim.tv_nsec);
+  print.times = text;
+  return print;
+}
+
+// Of a regular file's content, against chance: two sums of 32 bits that share
+// no structure. Its owner has no reason to forge one.
+std::string content_sum(const char* path) {
+  auto text = read_small(path);
+  if (!text) return "-";
+  char hex[20];
+  std::snprintf(hex, sizeof hex, "%08x%08x", libdeflate_crc32(0, text->data(), text->size()),
+                libdeflate_adler32(1, text->data(), text->size()));
+  return hex;
 }
 
 std::string checksum(std::string_view text) {
@@ -58,7 +94,11 @@ void InstallState::write(const std::string& project, std::string_view key, const
   body += std::to_string(watched.size()) + "\n";
   for (const std::string& each : watched) {
     if (each.find('\n') != std::string::npos) return;  // no state rather than a wrong one
-    body += each + "\n" + fingerprint(each.c_str()) + "\n";
+    Fingerprint print = fingerprint(each.c_str());
+    std::string sum = print.regular ? content_sum(each.c_str()) : "-";
+    // A file that changed while it was read leaves no state at all.
+    if (print.regular && fingerprint(each.c_str()).times != print.times) return;
+    body += each + "\n" + print.same + "\n" + print.times + "\n" + sum + "\n";
   }
   body += report;
   // In place: a torn write has a wrong sum and is void.
@@ -75,16 +115,9 @@ void InstallState::write(const std::string& project, std::string_view key, const
 }
 
 std::optional<std::string> InstallState::unchanged(const std::string& project, std::string_view key) {
-  int fd = ::open(path(project).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) return std::nullopt;
-  struct stat info;
-  std::string text;
-  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size < (64 << 20)) {
-    text.resize(static_cast<std::size_t>(info.st_size));
-    ssize_t count = ::read(fd, text.data(), text.size());
-    if (count != info.st_size) text.clear();
-  }
-  ::close(fd);
+  auto file = read_small(path(project).c_str());
+  if (!file) return std::nullopt;
+  const std::string& text = *file;
   if (text.size() < 9 + kMagic.size() || std::string_view(text).substr(9, kMagic.size()) != kMagic) return std::nullopt;
   std::string_view body = std::string_view(text).substr(9);
   if (checksum(body) != std::string_view(text).substr(0, 9)) return std::nullopt;
@@ -95,7 +128,10 @@ std::optional<std::string> InstallState::unchanged(const std::string& project, s
   std::string each;
   for (std::size_t i = 0; i < count; ++i) {
     each = line(body);
-    if (fingerprint(each.c_str()) != line(body)) return std::nullopt;
+    std::string_view same = line(body), times = line(body), sum = line(body);
+    Fingerprint print = fingerprint(each.c_str());
+    if (print.same != same) return std::nullopt;
+    if (print.times != times && (!print.regular || sum == "-" || content_sum(each.c_str()) != sum)) return std::nullopt;
   }
   return std::string(body);
 }

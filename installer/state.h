@@ -11,7 +11,9 @@ namespace pkg::installer {
 
 // node_modules/.pkg-state: what the last install saw, so that the next one can
 // tell that nothing changed without reading any of it. The file lists paths
-// with their size, inode, mode and times; one that differs, and the state is void.
+// with their size, inode, mode, times and, of regular files, a sum of their
+// content. A folder that differs makes the state void; a file whose times alone
+// differ (a checkout, a restored lockfile) is read, and still the same if its sum is.
 class InstallState {
  public:
   static std::string path(const std::string& project) { return project + "/node_modules/.pkg-state"; }
