@@ -98,7 +98,13 @@ Result<void> Cache::Index::prepare_schema() {
     version = sqlite3_column_int(query.get(), 0);
   }
   if (version != 0 && version != kSchema) return fail(code::kIo, "the cache's index is of another version");
-  // Losing the last transactions with the power costs nothing: NORMAL.
+  // Losing the last transactions with the power costs nothing, while a sync
+  // right after an install waits until all of its files are on the disk. So
+  // none is made where a new file turns to WAL (a torn one is made anew), nor
+  // when a process leaves: NORMAL syncs at a checkpoint alone, which comes when
+  // the log has grown to some megabytes.
+  sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (version == 0) PKG_TRY_VOID(run("PRAGMA synchronous=OFF"));
   PKG_TRY_VOID(run("PRAGMA journal_mode=WAL"));
   PKG_TRY_VOID(run("PRAGMA synchronous=NORMAL"));
   if (version == kSchema) return {};
