@@ -515,7 +515,8 @@ EventEmitter.on = function on(emitter, event, options = {}) {
         const value = events.shift();
         size--;
         if (paused && size < low) {
-          emitter.resume?.();
+          // An emitter that has closed has nothing to go on with.
+          if (!finished) emitter.resume?.();
           paused = false;
         }
         return Promise.resolve({ value, done: false });

@@ -111,6 +111,7 @@ const resourceFields = {
 class PerformanceResourceTiming extends PerformanceEntry {
   #it;
   constructor(key, url, it) {
+    if (key !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
     super(key, url, 'resource', it.info.startTime, it.info.endTime - it.info.startTime);
     this.#it = it;
   }
@@ -260,6 +261,34 @@ function eventLoopUtilization(first, second) {
   return { idle: idleSince, active: activeSince, utilization: activeSince / (idleSince + activeSince) };
 }
 
+// https://nodejs.org/api/perf_hooks.html#perf_hookstimerifyfn-options: observers hear how long each call took.
+function timerify(fn, options = {}) {
+  validateFunction(fn, 'fn');
+  validateObject(options, 'options');
+  const { histogram } = options;
+  if (histogram !== undefined && !(histogram instanceof require('internal/histogram').RecordableHistogram)) {
+    throw new ERR_INVALID_ARG_TYPE('options.histogram', 'RecordableHistogram', histogram);
+  }
+  function timerified(...args) {
+    const start = now();
+    const done = () => {
+      const duration = now() - start;
+      // In nanoseconds; what took less than one counts as one.
+      histogram?.record(Math.max(1, Math.ceil(duration * 1e6)));
+      publish(new PerformanceEntry(kMake, fn.name, 'function', start, duration));
+    };
+    const result = new.target ? Reflect.construct(fn, args, fn) : Reflect.apply(fn, this, args);
+    if (!new.target && typeof result?.finally === 'function') return result.finally(done);
+    done();
+    return result;
+  }
+  Object.defineProperties(timerified, {
+    length: { __proto__: null, configurable: false, enumerable: true, value: fn.length },
+    name: { __proto__: null, configurable: false, enumerable: true, value: `timerified ${fn.name}` },
+  });
+  return timerified;
+}
+
 class Performance extends EventTarget {
   constructor(key = undefined) {
     if (key !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
@@ -324,24 +353,6 @@ class Performance extends EventTarget {
     if (arguments.length === 0) throw new ERR_MISSING_ARGS('type');
     return byStart(entries.filter((entry) => entry.entryType === `${type}`));
   }
-  timerify(fn, options = {}) {
-    validateFunction(fn, 'fn');
-    validateObject(options, 'options');
-    function timerified(...args) {
-      const start = now();
-      const done = () => publish(new PerformanceEntry(kMake, fn.name, 'function', start, now() - start));
-      const result = new.target ? Reflect.construct(fn, args, fn) : Reflect.apply(fn, this, args);
-      if (!new.target && typeof result?.finally === 'function') return result.finally(done);
-      done();
-      return result;
-    }
-    Object.defineProperties(timerified, {
-      length: { __proto__: null, configurable: false, enumerable: true, value: fn.length },
-      name: { __proto__: null, configurable: false, enumerable: true, value: `timerified ${fn.name}` },
-    });
-    return timerified;
-  }
-  eventLoopUtilization(first = undefined, second = undefined) { return eventLoopUtilization(first, second); }
   toJSON() { return { timeOrigin: this.timeOrigin, eventLoopUtilization: eventLoopUtilization() }; }
   [kInspect](depth, options) {
     if (depth < 0) return this;
@@ -349,6 +360,11 @@ class Performance extends EventTarget {
     return `Performance ${inspect({ timeOrigin: this.timeOrigin }, { ...options, depth: options.depth == null ? null : options.depth - 1 })}`;
   }
 }
+// The module's own functions, as methods too.
+for (const method of [eventLoopUtilization, timerify]) {
+  Object.defineProperty(Performance.prototype, method.name, { __proto__: null, configurable: true, enumerable: true, writable: true, value: method });
+}
+
 // Entries of requests that are kept; observers hear of all.
 let resourceLimit = 250;
 function resourceCount() {
@@ -374,7 +390,8 @@ module.exports = {
   PerformanceResourceTiming,
   createHistogram(options) { return require('internal/histogram').createHistogram(options); },
   eventLoopUtilization,
+  timerify,
   monitorEventLoopDelay(options) { return require('internal/histogram').monitorEventLoopDelay(options); },
   performance: new Performance(kMake),
 };
-module.exports.timerify = (fn, options) => module.exports.performance.timerify(fn, options);
+

@@ -225,7 +225,8 @@ const methods = {
   _showCompletions(completions) {
     const widths = completions.map((each) => getStringWidth(each));
     const width = Math.max(...widths) + 2;
-    const columns = Math.max(1, Math.floor(this._columns() / width)) || 1;
+    // Where the width is not known each stands on a line of its own.
+    const columns = this._columns() === Infinity ? 1 : Math.max(1, Math.floor(this._columns() / width));
     let text = '\r\n';
     let column = 0;
     let blank = '';

@@ -98,9 +98,9 @@ class KeyParser {
       return undefined;
     }
     if (this.body === '' && char === ESC) {
-      if (this.escapes === 2) this.flush();
       this.escapes++;
       this.sequence += char;
+      if (this.escapes === 3) this.flush();
       return undefined;
     }
     this.sequence += char;
