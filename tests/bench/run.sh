@@ -1,10 +1,7 @@
 #!/bin/sh
-# ./dev bench: run.sh BUILD [NAME...]. Prints figures of the built programs; with PEER=command (another runtime, such as a
-# node or bun) the same programs run there too, in turns, and the ratio of the medians is printed. Nothing here fails for
-# being slow: machines are noisy.
+# Builds and runs the benchmarks: run.sh BUILD [TEXT] [--rounds N] [--peer NAME=PROGRAM]... (see README.md)
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
 build=$1
 shift
-runs=${RUNS:-15}
-exec "$build/lib/pkg/node" "$here/compare.js" --runs "$runs" --runtime "$build/lib/pkg/node" --pkg "$build/bin/pkg" ${PEER:+--peer "$PEER"} "$@"
+ninja -C "$build" --quiet pkg_bench
+exec python3 "$(dirname "$0")/compare.py" --build "$build" "$@"
