@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include <sys/stat.h>
 
@@ -41,7 +42,10 @@ std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * 1'000'000'
 class HiddenLockfileCheck {
  public:
   HiddenLockfileCheck(const std::string& path, const Json& packages, std::int64_t newest)
-      : path_(path), packages_(packages), newest_(newest) {}
+      : path_(path), packages_(packages), newest_(newest) {
+    // An object finds its members one after the other.
+    for (auto it = packages.begin(); it != packages.end(); ++it) listed_.insert(it.key());
+  }
 
   bool holds() {
     if (!modules("node_modules", 0)) return false;
@@ -56,9 +60,10 @@ class HiddenLockfileCheck {
   }
 
  private:
+  bool fresh(const struct stat& info) const { return nanoseconds(info.st_mtim) <= newest_; }
   bool fresh(const std::string& location) const {
     struct stat info;
-    return ::stat((path_ + "/" + location).c_str(), &info) == 0 && nanoseconds(info.st_mtim) <= newest_;
+    return ::stat((path_ + "/" + location).c_str(), &info) == 0 && fresh(info);
   }
 
   bool modules(const std::string& location, int depth) {
@@ -78,15 +83,20 @@ class HiddenLockfileCheck {
         if (is_dir(target) && !seen_.contains(target_location) && !package(target_location, depth + 1)) return false;
       } else if (S_ISDIR(info.st_mode) && !name.starts_with('.')) {
         bool scope = name.starts_with('@') && base_name(location) == "node_modules";
-        if (scope ? !(fresh(child) && entries(child, depth)) : !package(child, depth + 1)) return false;
+        if (!fresh(info) || (scope ? !entries(child, depth) : !fresh_package(child, depth + 1))) return false;
       }
     }
     return true;
   }
 
   bool package(const std::string& location, int depth) {
+    return seen_.contains(location) || (fresh(location) && fresh_package(location, depth));
+  }
+
+  // What is below a package's folder that is not newer than the lockfile.
+  bool fresh_package(const std::string& location, int depth) {
     if (!seen_.insert(location).second) return true;
-    if (depth > kMaxDepth || !fresh(location) || !packages_.contains(location)) return false;
+    if (depth > kMaxDepth || !listed_.contains(location)) return false;
     std::string inner = location + "/node_modules";
     struct stat info;
     if (::stat((path_ + "/" + inner).c_str(), &info) != 0) return true;
@@ -96,7 +106,7 @@ class HiddenLockfileCheck {
   const std::string& path_;
   const Json& packages_;
   std::int64_t newest_;
-  std::set<std::string> seen_;
+  std::unordered_set<std::string> listed_, seen_;
 };
 
 class FolderReader {
