@@ -26,6 +26,16 @@ void throw_data_clone_error(Realm& realm, v8::Local<v8::String> message) {
   }
 }
 
+// A private mark on an object: "uncloneable" or "untransferable".
+v8::Local<v8::Private> mark_key(v8::Isolate* isolate, const char* mark) {
+  return v8::Private::ForApi(isolate, intern(isolate, mark));
+}
+bool is_marked(Realm& realm, v8::Local<v8::Object> object, const char* mark) {
+  return object->HasPrivate(realm.context(), mark_key(realm.isolate(), mark)).FromMaybe(false);
+}
+// Whether any object of the process was ever marked as uncloneable: until then V8 need not ask about each.
+std::atomic<bool> any_uncloneable = false;
+
 class Writer final : public v8::ValueSerializer::Delegate {
  public:
   explicit Writer(Realm& realm) : realm_(realm), serializer_(realm.isolate(), this) {}
@@ -33,6 +43,16 @@ class Writer final : public v8::ValueSerializer::Delegate {
   std::vector<std::shared_ptr<v8::BackingStore>>& shared() { return shared_; }
 
   void ThrowDataCloneError(v8::Local<v8::String> message) override { throw_data_clone_error(realm_, message); }
+  bool HasCustomHostObject(v8::Isolate*) override { return any_uncloneable; }
+  // To V8 what cannot be cloned is a host's object that nobody can write.
+  v8::Maybe<bool> IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
+    return v8::Just(is_marked(realm_, object, "uncloneable"));
+  }
+  v8::Maybe<bool> WriteHostObject(v8::Isolate* isolate, v8::Local<v8::Object> object) override {
+    std::string name = to_utf8(isolate, object->GetConstructorName());
+    throw_data_clone_error(realm_, text(isolate, "#<" + name + "> could not be cloned."));
+    return v8::Nothing<bool>();
+  }
   v8::Maybe<std::uint32_t> GetSharedArrayBufferId(v8::Isolate*, v8::Local<v8::SharedArrayBuffer> buffer) override {
     shared_.push_back(buffer->GetBackingStore());
     return v8::Just(static_cast<std::uint32_t>(shared_.size() - 1));
@@ -72,6 +92,9 @@ void structured_clone(const Args& args) {
         return throw_data_clone_error(realm, text(isolate, "Value not transferable"));
       }
       auto buffer = entry.As<v8::ArrayBuffer>();
+      if (is_marked(realm, buffer, "untransferable")) {
+        return throw_data_clone_error(realm, text(isolate, "Cannot transfer object of unsupported type."));
+      }
       for (auto earlier : moved) {
         if (earlier == buffer) {
           return throw_data_clone_error(realm, text(isolate, "Transfer list contains duplicate ArrayBuffer"));
@@ -102,6 +125,22 @@ void structured_clone(const Args& args) {
   v8::Local<v8::Value> clone;
   if (reader.ReadHeader(context).IsNothing() || !reader.ReadValue(context).ToLocal(&clone)) return;
   args.GetReturnValue().Set(clone);
+}
+
+// markAsUncloneable(object), markAsUntransferable(object)
+template <bool clone>
+void mark(const Args& args) {
+  if (!args[0]->IsObject()) return;
+  if (clone) any_uncloneable = true;
+  v8::Isolate* isolate = args.GetIsolate();
+  std::ignore = args[0].As<v8::Object>()->SetPrivate(
+      Realm::from(args).context(), mark_key(isolate, clone ? "uncloneable" : "untransferable"), v8::True(isolate));
+}
+
+// isMarkedAsUntransferable(value) -> boolean
+void is_untransferable(const Args& args) {
+  args.GetReturnValue().Set(args[0]->IsObject() &&
+                            is_marked(Realm::from(args), args[0].As<v8::Object>(), "untransferable"));
 }
 
 // setDataCloneError((message) -> error): how to make the error of what cannot be cloned
@@ -157,9 +196,16 @@ void set_flags(const Args& args) {
   v8::V8::SetFlagsFromString(flags.data(), flags.size());
 }
 
-constexpr Method kMethods[] = {
-    {"structuredClone", structured_clone}, {"setDataCloneError", set_data_clone_error}, {"serialize", serialize},
-    {"deserialize", deserialize},          {"heapStatistics", heap_statistics},         {"setFlags", set_flags}};
+constexpr Method kMethods[] = {{"markAsUncloneable", mark<true>},
+                               {"markAsUntransferable", mark<false>},
+                               {"isMarkedAsUntransferable", is_untransferable},
+
+                               {"structuredClone", structured_clone},
+                               {"setDataCloneError", set_data_clone_error},
+                               {"serialize", serialize},
+                               {"deserialize", deserialize},
+                               {"heapStatistics", heap_statistics},
+                               {"setFlags", set_flags}};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 'use strict';
 
-// https://nodejs.org/api/worker_threads.html: what the main thread can say of itself. Threads are not there yet.
+// https://nodejs.org/api/worker_threads.html: what the main thread can say of itself. Threads are not there yet: who makes a
+// Worker is told so, and programs that only might make one load.
 
 const kShareEnv = Symbol.for('nodejs.worker_threads.SHARE_ENV');
 const environmentData = new Map();
@@ -14,10 +15,25 @@ function getEnvironmentData(key) {
 }
 
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('internal/worker/io');
+const { isMarkedAsUntransferable, markAsUncloneable, markAsUntransferable } = internalBinding('messaging');
+const { codes: { ERR_METHOD_NOT_IMPLEMENTED } } = require('internal/errors');
+const EventEmitter = require('events');
+
+class Worker extends EventEmitter {
+  constructor() {
+    super();
+    throw new ERR_METHOD_NOT_IMPLEMENTED('new Worker()');
+  }
+}
+
 
 module.exports = {
   MessageChannel,
   MessagePort,
+  Worker,
+  isMarkedAsUntransferable,
+  markAsUncloneable,
+  markAsUntransferable,
   receiveMessageOnPort,
   isInternalThread: false,
   isMainThread: true,

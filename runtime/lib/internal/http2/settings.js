@@ -1,0 +1,78 @@
+'use strict';
+
+// HTTP/2's settings as programs and as frames have them (RFC 9113, section 6.5). https://nodejs.org/api/http2.html#settings-object
+
+const { constants } = require('internal/http2/constants');
+const {
+  codes: { ERR_HTTP2_INVALID_PACKED_SETTINGS_LENGTH, ERR_HTTP2_INVALID_SETTING_VALUE, ERR_INVALID_ARG_TYPE },
+} = require('internal/errors');
+const { isArrayBufferView } = require('internal/util/types');
+const { validateObject } = require('internal/validators');
+
+const kLargest = 2 ** 32 - 1;
+// By their numbers: frames have them in that order.
+const rows = [
+  ['headerTableSize', constants.NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 0, kLargest],
+  ['enablePush', constants.NGHTTP2_SETTINGS_ENABLE_PUSH],
+  ['maxConcurrentStreams', constants.NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 0, kLargest],
+  ['initialWindowSize', constants.NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 0, constants.MAX_INITIAL_WINDOW_SIZE],
+  ['maxFrameSize', constants.NGHTTP2_SETTINGS_MAX_FRAME_SIZE, constants.MIN_MAX_FRAME_SIZE, constants.MAX_MAX_FRAME_SIZE],
+  ['maxHeaderListSize', constants.NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, 0, kLargest],
+  ['enableConnectProtocol', constants.NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL],
+];
+
+function getDefaultSettings() {
+  return {
+    headerTableSize: 4096, enablePush: true, initialWindowSize: 65535, maxFrameSize: 16384, maxConcurrentStreams: kLargest,
+    maxHeaderSize: 65535, maxHeaderListSize: 65535, enableConnectProtocol: false,
+  };
+}
+
+function validateSettings(settings) {
+  for (const [name, , least, most] of rows) {
+    const value = name === 'maxHeaderListSize' ? settings.maxHeaderListSize ?? settings.maxHeaderSize : settings[name];
+    if (value === undefined) continue;
+    if (most === undefined) {
+      if (typeof value !== 'boolean') throw new ERR_HTTP2_INVALID_SETTING_VALUE(name, value);
+    } else if (typeof value !== 'number' || !(value >= least && value <= most)) {
+      throw new ERR_HTTP2_INVALID_SETTING_VALUE.RangeError(name, value);
+    }
+  }
+}
+
+function getPackedSettings(settings = {}) {
+  validateObject(settings, 'settings');
+  validateSettings(settings);
+  const entries = [];
+  for (const [name, id] of rows) {
+    const value = name === 'maxHeaderListSize' ? settings.maxHeaderListSize ?? settings.maxHeaderSize : settings[name];
+    if (value !== undefined) entries.push([id, Number(value)]);
+  }
+  const out = Buffer.alloc(entries.length * 6);
+  entries.forEach(([id, value], index) => {
+    out.writeUInt16BE(id, index * 6);
+    out.writeUInt32BE(value, index * 6 + 2);
+  });
+  return out;
+}
+
+function getUnpackedSettings(packed, options = {}) {
+  if (!isArrayBufferView(packed) || packed.length === undefined) {
+    throw new ERR_INVALID_ARG_TYPE('buf', ['Buffer', 'TypedArray'], packed);
+  }
+  if (packed.length % 6 !== 0) throw new ERR_HTTP2_INVALID_PACKED_SETTINGS_LENGTH();
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const settings = {};
+  for (let offset = 0; offset < view.byteLength; offset += 6) {
+    const id = view.getUint16(offset);
+    const value = view.getUint32(offset + 2);
+    const row = rows.find((each) => each[1] === id);
+    if (row === undefined) continue;
+    settings[row[0]] = row[3] === undefined ? value !== 0 : value;
+    if (row[0] === 'maxHeaderListSize') settings.maxHeaderSize = value;
+  }
+  if (options?.validate) validateSettings(settings);
+  return settings;
+}
+
+module.exports = { getDefaultSettings, getPackedSettings, getUnpackedSettings };
