@@ -33,6 +33,7 @@
   X(messaging)          \
   X(module_wrap)        \
   X(modules)            \
+  X(napi)               \
   X(options)            \
   X(os)                 \
   X(pipe_wrap)          \

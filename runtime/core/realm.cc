@@ -299,6 +299,11 @@ int Realm::spin() {
 }
 
 void Realm::exit(int code) {
+  while (!exit_hooks_.empty()) {
+    auto [hook, argument] = exit_hooks_.back();
+    exit_hooks_.pop_back();
+    hook(argument);
+  }
   std::fflush(nullptr);
   std::_Exit(code);
 }

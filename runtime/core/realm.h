@@ -137,6 +137,10 @@ class Realm {
   // Registered clean-up runs in reverse order when the realm is destroyed.
   void at_exit(std::function<void()> cleanup) { cleanups_.push_back(std::move(cleanup)); }
 
+  // Run before the process ends, the latest first, on the realm's thread. An add-on's clean-up.
+  void add_exit_hook(void (*hook)(void*), void* argument) { exit_hooks_.emplace_back(hook, argument); }
+  void remove_exit_hook(void (*hook)(void*), void* argument) { std::erase(exit_hooks_, std::pair(hook, argument)); }
+
   // Drains ticks, microtasks and rejections, as after every callback.
   void drain();
 
@@ -178,6 +182,7 @@ class Realm {
   uv_check_t immediate_check_;
   uv_idle_t immediate_idle_;
   std::vector<std::function<void()>> cleanups_;
+  std::vector<std::pair<void (*)(void*), void*>> exit_hooks_;
 };
 
 // Brackets work that enters JavaScript from the loop. The outermost one drains

@@ -46,7 +46,7 @@ lazy('internal/url', ['URL', 'URLSearchParams']);
 lazy('internal/encoding', ['TextEncoder', 'TextDecoder']);
 lazy('internal/blob', ['Blob']);
 lazy('internal/file', ['File']);
-lazy('internal/event_target', ['Event', 'EventTarget']);
+lazy('internal/event_target', ['CustomEvent', 'Event', 'EventTarget']);
 lazy('internal/abort_controller', ['AbortController', 'AbortSignal']);
 lazy('internal/worker/io', ['MessageChannel', 'MessagePort', 'MessageEvent']);
 lazy('internal/worker/broadcast_channel', ['BroadcastChannel']);
