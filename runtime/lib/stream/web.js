@@ -3,6 +3,7 @@
 // https://nodejs.org/api/webstreams.html
 
 module.exports = {
+  ...require('internal/webstreams/compression'),
   ...require('internal/webstreams/encoding'),
   ...require('internal/webstreams/queuingstrategies'),
   TransformStream: require('internal/webstreams/transformstream').TransformStream,

@@ -29,8 +29,9 @@ function getDefaultSettings() {
 }
 
 function validateSettings(settings) {
-  for (const [name, , least, most] of rows) {
-    const value = name === 'maxHeaderListSize' ? settings.maxHeaderListSize ?? settings.maxHeaderSize : settings[name];
+  // maxHeaderSize is the older name of maxHeaderListSize.
+  for (const [name, , least, most] of [...rows, ['maxHeaderSize', undefined, 0, kLargest]]) {
+    const value = settings[name];
     if (value === undefined) continue;
     if (most === undefined) {
       if (typeof value !== 'boolean') throw new ERR_HTTP2_INVALID_SETTING_VALUE(name, value);
