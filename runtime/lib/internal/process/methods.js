@@ -284,11 +284,6 @@ function loadEnvFile(path = undefined) {
 }
 
 function dlopen(module, filename, flags = internalBinding('constants').os.dlopen.RTLD_LAZY) {
-  const { hasBinding } = require('internal/bootstrap/realm');
-  if (!hasBinding('napi')) {
-    const { codes: { ERR_DLOPEN_FAILED } } = errors;
-    throw new ERR_DLOPEN_FAILED(`Native add-ons cannot be loaded by this version of the runtime: ${filename}`);
-  }
   return internalBinding('napi').dlopen(module, filename, flags);
 }
 
