@@ -59,7 +59,14 @@ Layout Layout::find() {
   char path[PATH_MAX];
   ssize_t size = ::readlink("/proc/self/exe", path, sizeof path);
   layout.executable = size > 0 ? std::string(path, static_cast<std::size_t>(size)) : "pkg";
-  layout.prefix = installer::dir_name(installer::dir_name(layout.executable));
+  std::string folder(installer::dir_name(layout.executable));
+  if (installer::base_name(layout.executable).starts_with("ld-linux")) {
+    // An installed program is run by the loader in its lib/pkg; what can be run again is bin/pkg.
+    layout.prefix = installer::dir_name(installer::dir_name(folder));
+    layout.executable = layout.prefix + "/bin/pkg";
+  } else {
+    layout.prefix = installer::dir_name(folder);
+  }
   layout.library = layout.prefix + "/lib/pkg";
   layout.runtime = layout.library + "/node";
   return layout;
