@@ -30,6 +30,7 @@
   X(fs_watch)           \
   X(http_parser)        \
   X(icu)                \
+  X(message_port)       \
   X(messaging)          \
   X(module_wrap)        \
   X(modules)            \
@@ -54,5 +55,6 @@
   X(url)                \
   X(util)               \
   X(uv)                 \
+  X(worker)             \
   X(zlib)               \
   /* every line ends in a backslash, so that lines can be added anywhere */

@@ -9,15 +9,15 @@ namespace pkg::runtime {
 
 namespace {
 
-v8::Local<v8::Value> to_value(v8::Isolate* isolate, v8::Local<v8::Context> context, const OptionRow& row) {
-  auto& values = process_options().values;
+v8::Local<v8::Value> to_value(v8::Isolate* isolate, const Options& options, const OptionRow& row) {
+  auto& values = options.values;
   auto found = values.find(row.name);
   auto list_of = [&](const std::vector<std::string>& items) {
     std::vector<v8::Local<v8::Value>> elements;
     for (const std::string& item : items) elements.push_back(text(isolate, item));
     return v8::Array::New(isolate, elements.data(), elements.size());
   };
-  if (row.kind == OptionKind::kBoolean) return v8::Boolean::New(isolate, process_options().is_on(row.name));
+  if (row.kind == OptionKind::kBoolean) return v8::Boolean::New(isolate, options.is_on(row.name));
   if (found == values.end()) {
     if (row.kind == OptionKind::kList) return list_of({});
     if (row.kind == OptionKind::kString || row.kind == OptionKind::kHostPort) return v8::String::Empty(isolate);
@@ -43,17 +43,17 @@ void get_option(const v8::FunctionCallbackInfo<v8::Value>& args) {
   v8::Isolate* isolate = args.GetIsolate();
   std::string name = to_utf8(isolate, args[0]);
   if (const OptionRow* row = find_option(name)) {
-    args.GetReturnValue().Set(to_value(isolate, Realm::from(args).context(), *row));
+    args.GetReturnValue().Set(to_value(isolate, Realm::from(args).command_line(), *row));
   } else if (name.starts_with("--no-")) {
     if (const OptionRow* positive = find_option("--" + name.substr(5))) {
-      args.GetReturnValue().Set(!process_options().is_on(positive->name));
+      args.GetReturnValue().Set(!Realm::from(args).command_line().is_on(positive->name));
     }
   }
 }
 
 // hasEval() -> boolean: whether -e or -p gave a script, be it an empty one
 void has_eval(const v8::FunctionCallbackInfo<v8::Value>& args) {
-  args.GetReturnValue().Set(process_options().has_eval);
+  args.GetReturnValue().Set(Realm::from(args).command_line().has_eval);
 }
 
 // environmentOptions() -> [name, isBoolean, ...]: what may stand in NODE_OPTIONS

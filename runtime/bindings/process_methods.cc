@@ -17,7 +17,7 @@ void set_exit_callbacks(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm::from(args).set(Slot::kEmitExit, args[1]);
 }
 
-// reallyExit(code): does not return on the main thread
+// reallyExit(code): returns in a worker alone, where no JavaScript runs afterwards
 void really_exit(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   realm.exit(args[0]->Int32Value(realm.context()).FromMaybe(0));
@@ -29,7 +29,7 @@ v8::Local<v8::Array> strings(Realm& realm, const std::vector<std::string>& from)
   return v8::Array::New(realm.isolate(), values.data(), values.size());
 }
 
-// launchInfo() -> {argv, execArgv, execPath, pid, ppid, version, isMainThread}: this process's, read after the snapshot
+// launchInfo() -> {argv, execArgv, execPath, pid, ppid, threadId, isMainThread}: this process's, read after the snapshot
 void launch_info(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   auto info = v8::Object::New(args.GetIsolate());
@@ -38,7 +38,8 @@ void launch_info(const v8::FunctionCallbackInfo<v8::Value>& args) {
   set_value(realm, info, "execPath", text(args.GetIsolate(), realm.options().exec_path));
   set_constant(realm, info, "pid", getpid());
   set_constant(realm, info, "ppid", getppid());
-  set_value(realm, info, "isMainThread", v8::Boolean::New(args.GetIsolate(), realm.options().is_main_thread));
+  set_constant(realm, info, "threadId", static_cast<double>(realm.options().thread_id));
+  set_value(realm, info, "isMainThread", v8::Boolean::New(args.GetIsolate(), realm.is_main_thread()));
   args.GetReturnValue().Set(info);
 }
 

@@ -28,6 +28,8 @@ class HandleWrap : public ObjectWrap {
   // object as receiver when libuv has let go of it, and then this is deleted.
   void close(v8::Local<v8::Value> callback = {});
 
+  void shut_down() override { close(); }
+
   // Calls a method `name` or function of the object in the async context the
   // handle was made in.
   v8::MaybeLocal<v8::Value> call(v8::Local<v8::Function> function, int argc, v8::Local<v8::Value>* argv) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include <v8.h>
 
 #include "resolver/base/result.h"
@@ -7,21 +9,28 @@
 
 namespace pkg::runtime {
 
+class TransferData;
+
 // A C++ object that a JavaScript object (an instance of a make_class() class)
 // stands for. By default the JavaScript object owns it: when that is collected,
-// the C++ object is deleted. hold() keeps it until release(). The realm deletes
-// nothing at process exit.
+// the C++ object is deleted. hold() keeps it until release(). A realm that ends
+// before the process (a worker's) deletes those that are left.
 class ObjectWrap {
  public:
   ObjectWrap(Realm& realm, v8::Local<v8::Object> object) : realm_(realm), object_(realm.isolate(), object) {
     PKG_CHECK(object->InternalFieldCount() > 0);
     object->SetAlignedPointerInInternalField(0, this);
     make_weak();
+    next_ = realm.first_wrap_;
+    if (next_) next_->previous_ = this;
+    realm.first_wrap_ = this;
   }
   ObjectWrap(const ObjectWrap&) = delete;
   ObjectWrap& operator=(const ObjectWrap&) = delete;
 
   virtual ~ObjectWrap() {
+    (previous_ ? previous_->next_ : realm_.first_wrap_) = next_;
+    if (next_) next_->previous_ = previous_;
     if (object_.IsEmpty()) return;
     v8::HandleScope scope(realm_.isolate());
     object_.Get(realm_.isolate())->SetAlignedPointerInInternalField(0, nullptr);
@@ -47,6 +56,15 @@ class ObjectWrap {
   v8::Isolate* isolate() const { return realm_.isolate(); }
   v8::Local<v8::Object> object() const { return object_.Get(realm_.isolate()); }
 
+  // Passing to other realms: see core/message.h. clone_data() leaves the object as it is, move_data() makes it unusable.
+  virtual bool can_clone() const { return false; }
+  virtual bool can_move() const { return false; }
+  virtual std::shared_ptr<TransferData> clone_data() { return nullptr; }
+  virtual std::shared_ptr<TransferData> move_data() { return nullptr; }
+
+  // The realm ends: closes what the loop still holds.
+  virtual void shut_down() {}
+
   // Keeps the JavaScript object, and so this one, alive; calls nest not.
   void hold() { object_.ClearWeak(); }
   void release() { make_weak(); }
@@ -64,8 +82,12 @@ class ObjectWrap {
         v8::WeakCallbackType::kParameter);
   }
 
+  friend class Realm;
+
   Realm& realm_;
   v8::Global<v8::Object> object_;
+  ObjectWrap* previous_ = nullptr;  // of the realm's list
+  ObjectWrap* next_ = nullptr;
 };
 
 }  // namespace pkg::runtime

@@ -6,6 +6,7 @@
 #include "resolver/base/result.h"
 #include "runtime/core/binding.h"
 #include "runtime/core/builtins.h"
+#include "runtime/core/object_wrap.h"
 #include "runtime/core/options.h"
 #include "runtime/core/strings.h"
 
@@ -64,7 +65,7 @@ Realm::Realm(v8::Isolate* isolate, uv_loop_t* loop, bool from_snapshot, v8::Snap
   isolate->SetData(0, this);
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate->SetPromiseRejectCallback(on_promise_reject);
-  isolate->SetCaptureStackTraceForUncaughtExceptions(process_options().is_on("--trace-uncaught"));
+  isolate->SetCaptureStackTraceForUncaughtExceptions(command_line().is_on("--trace-uncaught"));
   time_origin_ = uv_hrtime();
   v8::HandleScope scope(isolate);
   if (from_snapshot) {
@@ -298,14 +299,49 @@ int Realm::spin() {
   return code->Int32Value(context()).FromMaybe(0);
 }
 
-void Realm::exit(int code) {
+void Realm::run_exit_hooks() {
   while (!exit_hooks_.empty()) {
     auto [hook, argument] = exit_hooks_.back();
     exit_hooks_.pop_back();
     hook(argument);
   }
+}
+
+void Realm::exit(int code) {
+  if (options_.on_exit) return options_.on_exit(code);
+  run_exit_hooks();
   std::fflush(nullptr);
   std::_Exit(code);
+}
+
+const Options& Realm::command_line() const {
+  return options_.command_line ? *options_.command_line : process_options();
+}
+
+v8::MaybeLocal<v8::Function> Realm::binding_class(std::string_view binding, std::string_view name) {
+  v8::Local<v8::Value> argument = text(isolate_, binding);
+  v8::Local<v8::Value> target, found;
+  if (!function(Slot::kInternalBinding)->Call(context(), v8::Undefined(isolate_), 1, &argument).ToLocal(&target) ||
+      !target.As<v8::Object>()->Get(context(), text(isolate_, name)).ToLocal(&found)) {
+    return {};
+  }
+  return found.As<v8::Function>();
+}
+
+void Realm::close() {
+  stopping_ = true;
+  // What terminated the thread must not keep the clean-up from touching the heap.
+  isolate_->CancelTerminateExecution();
+  v8::HandleScope scope(isolate_);
+  v8::Context::Scope context_scope(context());
+  run_exit_hooks();
+  for (ObjectWrap* wrap = first_wrap_; wrap; wrap = wrap->next_) wrap->shut_down();
+  for (auto cleanup = cleanups_.rbegin(); cleanup != cleanups_.rend(); ++cleanup) (*cleanup)();
+  cleanups_.clear();
+  uv_run(loop_, UV_RUN_DEFAULT);
+  while (first_wrap_) delete first_wrap_;
+  // Handles of what was just deleted, and of whatever nobody answers for.
+  uv_run(loop_, UV_RUN_DEFAULT);
 }
 
 void Realm::schedule_timer(std::int64_t ms) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -53,6 +54,7 @@ enum class Slot : int {
   kUdpConstructor,
   kMessagePortConstructor,
   kCloneDomException,
+  kReviveTransferred,  // (info, data) -> object, see core/message.h
   kSpare0,  // for a binding's own use; name it here when you take one
   kSpare1,
   kSpare2,
@@ -62,11 +64,20 @@ enum class Slot : int {
   kCount
 };
 
+class Environment;
+class ObjectWrap;
+struct Options;
+
 struct RealmOptions {
   std::vector<std::string> argv;       // [execPath, script?, args...]
   std::vector<std::string> exec_argv;  // the runtime's own flags
   std::string exec_path;
-  bool is_main_thread = true;
+  // Of a worker; the main thread's are the process's own.
+  std::uint64_t thread_id = 0;
+  std::shared_ptr<Options> command_line;
+  std::shared_ptr<Environment> environment;
+  // Ends a worker in place of the process, with this exit code: JavaScript stops at once.
+  std::function<void(int code)> on_exit;
 };
 
 // A context with its loop, bindings and module maps; one for each isolate. All
@@ -119,14 +130,25 @@ class Realm {
   void print_exception(v8::Local<v8::Value> error, v8::Local<v8::Message> message);
 
   bool can_call_js() const { return !stopping_ && !isolate_->IsExecutionTerminating(); }
-  void stop_calls() { stopping_ = true; }
+  void stop_calls() { stopping_ = true; }  // any thread
 
   // Runs the loop until nothing is left, then emits beforeExit and exit.
   // Returns the exit code.
   int spin();
 
-  // Ends the process (main thread) with `code`, skipping what is still pending.
-  [[noreturn]] void exit(int code);
+  // Ends the process with `code`, skipping what is still pending. In a worker it returns, and no JavaScript runs after.
+  void exit(int code);
+
+  bool is_main_thread() const { return options_.thread_id == 0; }
+  // What the command line says to this thread.
+  const Options& command_line() const;
+
+  // Ends a realm before the process: runs the exit hooks, closes every handle, waits for requests that cannot be
+  // cancelled, and deletes the wrapped objects. Afterwards only the destructor may be called.
+  void close();
+
+  // The class `name` of a binding, as JavaScript sees it.
+  v8::MaybeLocal<v8::Function> binding_class(std::string_view binding, std::string_view name);
 
   // Timers and immediates.
   void schedule_timer(std::int64_t ms);
@@ -155,10 +177,12 @@ class Realm {
 
  private:
   friend class CallbackScope;
+  friend class ObjectWrap;
   void bootstrap();
   void init_handles();
   std::uint8_t* tick_info() const { return tick_info_; }
   void map_shared_arrays();
+  void run_exit_hooks();
   void run_timers();
   void check_immediate();
 
@@ -168,7 +192,7 @@ class Realm {
   v8::Global<v8::Context> context_;
   std::array<v8::Global<v8::Value>, static_cast<int>(Slot::kCount)> slots_;
   int depth_ = 0;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;
   bool main_is_done_ = false;
   bool has_handles_ = false;
   // Backing stores of the slots' arrays; shared with JavaScript.
@@ -183,6 +207,7 @@ class Realm {
   uv_idle_t immediate_idle_;
   std::vector<std::function<void()>> cleanups_;
   std::vector<std::pair<void (*)(void*), void*>> exit_hooks_;
+  ObjectWrap* first_wrap_ = nullptr;  // of all that live
 };
 
 // Brackets work that enters JavaScript from the loop. The outermost one drains

@@ -2,6 +2,7 @@
 
 // https://nodejs.org/api/perf_hooks.html: the clock, marks and measures, and their observers.
 
+const { utilization } = require('internal/utilization');
 const {
   codes: { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_THIS, ERR_MISSING_ARGS, ERR_PERFORMANCE_INVALID_TIMESTAMP },
 } = require('internal/errors');
@@ -243,22 +244,11 @@ function timeOf(value) {
   return mark.startTime;
 }
 
-// How busy the loop was: since it began, since `first`, or between the two.
 // https://nodejs.org/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2
 function eventLoopUtilization(first, second) {
   const start = clock.loopStart();
   if (start < 0) return { idle: 0, active: 0, utilization: 0 };
-  if (second !== undefined) {
-    const idle = first.idle - second.idle;
-    const active = first.active - second.active;
-    return { idle, active, utilization: active / (idle + active) };
-  }
-  const idle = clock.idleTime();
-  const active = now() - start - idle;
-  if (first === undefined) return { idle, active, utilization: active / (idle + active) };
-  const idleSince = idle - first.idle;
-  const activeSince = active - first.active;
-  return { idle: idleSince, active: activeSince, utilization: activeSince / (idleSince + activeSince) };
+  return utilization(now() - start, clock.idleTime(), first, second);
 }
 
 // https://nodejs.org/api/perf_hooks.html#perf_hookstimerifyfn-options: observers hear how long each call took.

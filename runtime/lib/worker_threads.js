@@ -1,48 +1,39 @@
 'use strict';
 
-// https://nodejs.org/api/worker_threads.html: what the main thread can say of itself. Threads are not there yet: who makes a
-// Worker is told so, and programs that only might make one load.
-
-const kShareEnv = Symbol.for('nodejs.worker_threads.SHARE_ENV');
-const environmentData = new Map();
-
-function setEnvironmentData(key, value) {
-  if (value === undefined) environmentData.delete(key);
-  else environmentData.set(key, value);
-}
-function getEnvironmentData(key) {
-  return environmentData.get(key);
-}
+// https://nodejs.org/api/worker_threads.html
 
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('internal/worker/io');
+const { BroadcastChannel } = require('internal/worker/broadcast_channel');
+const { SHARE_ENV, Worker } = require('internal/worker');
+const { state } = require('internal/worker/thread');
 const { isMarkedAsUntransferable, markAsUncloneable, markAsUntransferable } = internalBinding('messaging');
-const { codes: { ERR_METHOD_NOT_IMPLEMENTED } } = require('internal/errors');
-const EventEmitter = require('events');
 
-class Worker extends EventEmitter {
-  constructor() {
-    super();
-    throw new ERR_METHOD_NOT_IMPLEMENTED('new Worker()');
-  }
+// Every worker gets a copy of these.
+function setEnvironmentData(key, value) {
+  if (value === undefined) state.environmentData.delete(key);
+  else state.environmentData.set(key, value);
+}
+function getEnvironmentData(key) {
+  return state.environmentData.get(key);
 }
 
-
 module.exports = {
+  BroadcastChannel,
   MessageChannel,
   MessagePort,
+  SHARE_ENV,
   Worker,
+  getEnvironmentData,
+  isInternalThread: state.isInternalThread,
+  isMainThread: state.isMainThread,
   isMarkedAsUntransferable,
   markAsUncloneable,
   markAsUntransferable,
+  parentPort: state.parentPort,
   receiveMessageOnPort,
-  isInternalThread: false,
-  isMainThread: true,
-  threadId: 0,
-  threadName: '',
-  parentPort: null,
-  workerData: null,
-  resourceLimits: {},
-  SHARE_ENV: kShareEnv,
-  getEnvironmentData,
+  resourceLimits: state.resourceLimits,
   setEnvironmentData,
+  threadId: state.threadId,
+  threadName: state.threadName,
+  workerData: state.workerData,
 };

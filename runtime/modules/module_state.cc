@@ -15,8 +15,8 @@ bool is_user_builtin(std::string_view id) {
 
 ModuleState::ModuleState(Realm& realm)
     : resolver(files, is_user_builtin,
-               {.preserve_symlinks = process_options().is_on("--preserve-symlinks"),
-                .preserve_symlinks_main = process_options().is_on("--preserve-symlinks-main")}) {}
+               {.preserve_symlinks = realm.command_line().is_on("--preserve-symlinks"),
+                .preserve_symlinks_main = realm.command_line().is_on("--preserve-symlinks-main")}) {}
 
 ModuleState& ModuleState::of(Realm& realm) {
   // A thread has one realm at a time.

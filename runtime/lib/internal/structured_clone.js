@@ -4,9 +4,7 @@
 
 const binding = internalBinding('messaging');
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } } = require('internal/errors');
-const { lazyDOMException } = require('internal/util');
-
-binding.setDataCloneError((message) => lazyDOMException(message, 'DataCloneError'));
+require('internal/worker/transfer');
 
 function structuredClone(value, options = undefined) {
   if (arguments.length === 0) throw new ERR_MISSING_ARGS('The value argument must be specified');

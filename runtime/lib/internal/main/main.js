@@ -5,7 +5,9 @@
 const { getOptionValue, hasEvalString } = require('internal/options');
 const { prepareExecution } = require('internal/process/pre_execution');
 
-if (getOptionValue('--help')) {
+if (!internalBinding('process_methods').launchInfo().isMainThread) {
+  require('internal/main/worker_thread');
+} else if (getOptionValue('--help')) {
   require('internal/main/print_help');
 } else if (hasEvalString() && !getOptionValue('--interactive')) {
   prepareExecution(false);

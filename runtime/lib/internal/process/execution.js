@@ -141,6 +141,10 @@ function readStdin(callback) {
 
 // --- Uncaught exceptions ----------------------------------------------------------------------------------------------
 
+// In a worker: passes on the error that ends it.
+let workerErrorHandler = null;
+function setWorkerErrorHandler(handler) { workerErrorHandler = handler; }
+
 const exceptionHandlerState = { captureFn: null, reportFlag: false };
 
 function setUncaughtExceptionCaptureCallback(fn) {
@@ -160,6 +164,21 @@ function hasUncaughtExceptionCaptureCallback() {
 // Called from C++ with what nobody caught. True when the program goes on; false when the error is to be printed and
 // the process to end.
 function onUncaughtException(error, fromPromise) {
+  if (workerErrorHandler === null) return handleUncaught(error, fromPromise);
+  let handled = false;
+  try {
+    handled = handleUncaught(error, fromPromise);
+  } catch (thrown) {
+    // A listener threw: that error ends the thread in place of the first.
+    error = thrown;
+  }
+  if (handled) return true;
+  workerErrorHandler(error);
+  process.reallyExit(+process.exitCode || 1);
+  return true;
+}
+
+function handleUncaught(error, fromPromise) {
   const type = fromPromise ? 'unhandledRejection' : 'uncaughtException';
   process.emit('uncaughtExceptionMonitor', error, type);
   if (exceptionHandlerState.captureFn !== null) {
@@ -198,6 +217,7 @@ module.exports = {
   onUncaughtException,
   readStdin,
   setUncaughtExceptionCaptureCallback,
+  setWorkerErrorHandler,
   throwUncaught,
   tryGetCwd,
 };

@@ -93,7 +93,8 @@ function execve(execPath, args = [], env = process.env) {
 let cachedCwd = '';
 
 function cwd() {
-  if (cachedCwd !== '') return cachedCwd;
+  // The main thread may change it at any time.
+  if (cachedCwd !== '' && isMainThread()) return cachedCwd;
   const path = binding.cwd();
   if (typeof path === 'number') {
     const text = errors.uvErrmapGet(path)?.[1];
@@ -119,7 +120,7 @@ function chdir(directory) {
 
 function umask(mask) {
   if (mask === undefined) return binding.umask();
-  refuseInWorker('umask');
+  if (!isMainThread()) throw new ERR_WORKER_UNSUPPORTED_OPERATION('Setting process.umask()');
   return binding.umask(validators.parseFileMode(mask, 'mask'));
 }
 

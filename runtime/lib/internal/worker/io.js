@@ -1,16 +1,19 @@
 'use strict';
 
-// MessageChannel and its ports within a thread: https://html.spec.whatwg.org/#message-channels
+// MessageChannel and its ports: https://html.spec.whatwg.org/#message-channels
 
+const binding = internalBinding('message_port');
 const { codes: { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } } = require('internal/errors');
-const { Event, NodeEventTarget, defineEventHandler } = require('internal/event_target');
-const { structuredClone } = require('internal/structured_clone');
+const {
+  Event, NodeEventTarget, defineEventHandler, kCreateEvent, kHybridDispatch, kNewListener, kRemoveListener,
+} = require('internal/event_target');
+const { kDetached, kTransfer, kTransferList, markTransferMode } = require('internal/worker/transfer');
 const { customInspectSymbol: kInspect } = require('internal/util');
 
-const kMake = Symbol('make');
-const kPeer = Symbol('peer');
-const kQueue = Symbol('queue');
-const kState = Symbol('state');
+const kHandle = Symbol('kHandle');
+const kOwner = Symbol('kOwner');
+const kMoved = Symbol('kMoved');
+const kPorts = Symbol('kPorts');
 
 class MessageEvent extends Event {
   #data;
@@ -40,140 +43,147 @@ for (const name of ['data', 'origin', 'lastEventId', 'source', 'ports']) {
 }
 Object.defineProperty(MessageEvent.prototype, Symbol.toStringTag, { __proto__: null, configurable: true, value: 'MessageEvent' });
 
+// The list of an argument that is an array or other iterable, or { transfer: iterable }; undefined for none.
+function transferListOf(options) {
+  if (options === undefined || options === null) return undefined;
+  if (typeof options !== 'object' && typeof options !== 'function') {
+    throw typeError('Optional transferList argument must be an iterable');
+  }
+  if (typeof options[Symbol.iterator] === 'function') {
+    return listOf(options, 'Optional transferList argument must be an iterable');
+  }
+  const { transfer } = options;
+  if (transfer === undefined) return undefined;
+  return listOf(transfer, 'Optional options.transfer argument must be an iterable');
+}
+function listOf(iterable, message) {
+  if (Array.isArray(iterable)) return iterable;
+  if (iterable === null || typeof iterable !== 'object' || typeof iterable[Symbol.iterator] !== 'function') {
+    throw typeError(message);
+  }
+  const iterator = iterable[Symbol.iterator]();
+  if (typeof iterator?.next !== 'function') throw typeError(message);
+  return [...{ [Symbol.iterator]: () => iterator }];
+}
+function typeError(message) {
+  const error = new TypeError(message);
+  error.code = 'ERR_INVALID_ARG_TYPE';
+  return error;
+}
+
+// What the native port calls, with itself as receiver.
+function onmessage(data, moved, failed) {
+  const port = this[kOwner];
+  port[kPorts] = moved.length === 0 ? moved : moved.filter((object) => object instanceof MessagePort);
+  port[kHybridDispatch](data, failed ? 'messageerror' : 'message');
+}
+function onclose() {
+  const port = this[kOwner];
+  port[kMoved] = true;
+  port.dispatchEvent(new Event('close'));
+}
+
 class MessagePort extends NodeEventTarget {
-  constructor(key = undefined) {
-    if (key !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
+  // Only with a native handle, that nobody outside has.
+  constructor(handle = undefined) {
+    if (!(handle instanceof binding.MessagePort)) throw new ERR_ILLEGAL_CONSTRUCTOR();
     super();
-    this[kQueue] = [];
-    this[kPeer] = null;
-    // `refed` undefined: nobody has asked, so listening decides.
-    this[kState] = { started: false, closed: false, refed: undefined, keepAlive: null, scheduled: false };
+    markTransferMode(this, false, true);
+    this[kHandle] = handle;
+    this[kMoved] = false;
+    this[kPorts] = []; // of the message that is being delivered
+    handle[kOwner] = this;
+    handle.onmessage = onmessage;
+    handle.onclose = onclose;
   }
 
   postMessage(message, options = undefined) {
     if (arguments.length === 0) throw new ERR_MISSING_ARGS('message');
-    const transfer = Array.isArray(options) ? options : options?.transfer;
-    const data = structuredClone(message, transfer == null ? undefined : { transfer });
-    const peer = this[kPeer];
-    if (peer === null || this[kState].closed) return;
-    peer[kQueue].push(data);
-    schedule(peer);
+    if (this[kHandle].post(message, transferListOf(options), this) === null) {
+      process.emitWarning('The target port was posted to itself, and the communication channel was lost');
+    }
   }
 
   start() {
-    const state = this[kState];
-    if (state.closed || state.started) return;
-    state.started = true;
-    keepAlive(this);
-    schedule(this);
+    this[kHandle].start();
   }
   close(callback = undefined) {
     if (typeof callback === 'function') this.once('close', callback);
-    closePort(this);
-    if (this[kPeer]) closePort(this[kPeer]);
+    this[kHandle].close(onclose);
   }
   ref() {
-    this[kState].refed = true;
-    keepAlive(this);
+    this[kHandle].ref();
   }
   unref() {
-    this[kState].refed = false;
-    keepAlive(this);
+    this[kHandle].unref();
   }
   hasRef() {
-    return this[kState].keepAlive !== null;
+    return this[kHandle].hasRef();
   }
+
+  // A port keeps the loop alive while somebody listens, unless told otherwise afterwards.
+  [kNewListener](size, type, ...rest) {
+    if (type === 'message' && size === 1) {
+      this[kHandle].ref();
+      this[kHandle].start();
+    }
+    return super[kNewListener](size, type, ...rest);
+  }
+  [kRemoveListener](size, type, ...rest) {
+    if (type === 'message' && size === 0) this[kHandle].unref();
+    return super[kRemoveListener](size, type, ...rest);
+  }
+
+  // Listeners of the emitter's kind get the data alone.
+  [kCreateEvent](data, type) {
+    if (type !== 'message' && type !== 'messageerror') return super[kCreateEvent](data, type);
+    return new MessageEvent(type, { data, ports: this[kPorts] });
+  }
+
+  get [kDetached]() { return this[kMoved]; }
+  [kTransferList]() { return [this[kHandle]]; }
+  [kTransfer]() {
+    this[kMoved] = true;
+    return { data: { handle: this[kHandle] }, deserializeInfo: 'internal/worker/io:adoptPort' };
+  }
+
   [kInspect](depth, options) {
     if (depth < 0) return this;
     const { inspect } = require('internal/util/inspect');
-    return `MessagePort ${inspect({ active: !this[kState].closed, refed: this.hasRef() }, options)}`;
+    return `MessagePort ${inspect({ active: !this[kMoved], refed: this.hasRef() }, options)}`;
   }
+}
+for (const name of ['postMessage', 'start', 'close', 'ref', 'unref', 'hasRef']) {
+  Object.defineProperty(MessagePort.prototype, name, { __proto__: null, enumerable: true });
 }
 Object.defineProperty(MessagePort.prototype, Symbol.toStringTag, { __proto__: null, configurable: true, value: 'MessagePort' });
-
-// The loop goes on while a port listens.
-function keepAlive(port) {
-  const state = port[kState];
-  const wanted = !state.closed && state.started && state.refed !== false;
-  if (wanted && state.keepAlive === null) {
-    state.keepAlive = setInterval(() => {}, 2 ** 31 - 1);
-  } else if (!wanted && state.keepAlive !== null) {
-    clearInterval(state.keepAlive);
-    state.keepAlive = null;
-  }
-}
-
-function schedule(port) {
-  const state = port[kState];
-  if (!state.started || state.scheduled || port[kQueue].length === 0) return;
-  state.scheduled = true;
-  setImmediate(() => {
-    state.scheduled = false;
-    // As many as were there: those that come meanwhile wait for the next turn.
-    for (let n = port[kQueue].length; n > 0 && !state.closed && state.started; n--) {
-      const data = port[kQueue].shift();
-      port.dispatchEvent(new MessageEvent('message', { data }));
-    }
-    schedule(port);
-  });
-}
-
-function closePort(port) {
-  const state = port[kState];
-  if (state.closed) return;
-  setImmediate(() => {
-    if (state.closed) return;
-    // What was sent before is delivered first.
-    while (state.started && port[kQueue].length > 0) port.dispatchEvent(new MessageEvent('message', { data: port[kQueue].shift() }));
-    state.closed = true;
-    keepAlive(port);
-    port[kPeer] = null;
-    port.dispatchEvent(new Event('close'));
-  });
-}
-
 defineEventHandler(MessagePort.prototype, 'message');
 defineEventHandler(MessagePort.prototype, 'messageerror');
-// To set onmessage, and to listen as an emitter, starts the port.
-const { set: setOnMessage, get: getOnMessage } = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage');
-Object.defineProperty(MessagePort.prototype, 'onmessage', {
-  __proto__: null,
-  configurable: true,
-  enumerable: true,
-  get: getOnMessage,
-  set(value) {
-    Reflect.apply(setOnMessage, this, [value]);
-    if (typeof value === 'function') this.start();
-  },
-});
-for (const name of ['on', 'once', 'addListener', 'addEventListener']) {
-  const original = MessagePort.prototype[name];
-  Object.defineProperty(MessagePort.prototype, name, {
-    __proto__: null,
-    configurable: true,
-    writable: true,
-    value: { [name](type, ...args) {
-      const result = Reflect.apply(original, this, [type, ...args]);
-      if (type === 'message' && name !== 'addEventListener') this.start();
-      return result;
-    } }[name],
-  });
-}
+
+function adoptPort({ handle }) { return new MessagePort(handle); }
 
 class MessageChannel {
   constructor() {
-    this.port1 = new MessagePort(kMake);
-    this.port2 = new MessagePort(kMake);
-    this.port1[kPeer] = this.port2;
-    this.port2[kPeer] = this.port1;
+    const { 0: one, 1: other } = binding.channel();
+    this.port1 = new MessagePort(one);
+    this.port2 = new MessagePort(other);
   }
 }
 Object.defineProperty(MessageChannel.prototype, Symbol.toStringTag, { __proto__: null, configurable: true, value: 'MessageChannel' });
 
 // Takes the next message at once, past any listener.
 function receiveMessageOnPort(port) {
-  if (!(port instanceof MessagePort)) throw new ERR_INVALID_ARG_TYPE('port', 'MessagePort', port);
-  return port[kQueue].length > 0 ? { message: port[kQueue].shift() } : undefined;
+  const handle = port?.[kHandle];
+  if (!(handle instanceof binding.MessagePort)) throw typeError('The "port" argument must be a MessagePort instance');
+  const received = handle.receive();
+  return received ? { message: received[0] } : undefined;
 }
 
-module.exports = { MessageChannel, MessageEvent, MessagePort, receiveMessageOnPort };
+// Hands over what has come and is not yet delivered.
+function drainPort(port) {
+  port[kHandle].drain();
+}
+
+module.exports = {
+  MessageChannel, MessageEvent, MessagePort, adoptPort, drainPort, kHandle, kOwner, receiveMessageOnPort, transferListOf,
+};
