@@ -66,8 +66,9 @@ class MessagePort final : public HandleWrap, public MessageQueue::Reader {
     v8::Context::Scope context(realm().context());
     // Those that come while these are handled wait for the next turn of the loop, unless there are few.
     std::size_t limit = std::max<std::size_t>(queue_->size(), 1000);
-    while (queue_ && is_alive() && realm().can_call_js()) {
-      if (limit-- == 0) return wake();
+    // A listener that closes the port still gets what had come by then.
+    while (queue_ && realm().can_call_js()) {
+      if (limit-- == 0) return is_alive() ? wake() : void();
       auto message = queue_->pop(/*only_closing=*/!started_);
       if (!message) return;
       if (message->is_closing()) return close_port();

@@ -19,7 +19,8 @@ void unref(const v8::FunctionCallbackInfo<v8::Value>& args) {
 }
 void has_ref(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto* wrap = ObjectWrap::self<HandleWrap>(args);
-  args.GetReturnValue().Set(wrap && wrap->is_alive() && uv_has_ref(wrap->handle()));
+  // Undefined once the handle is no more.
+  if (wrap) args.GetReturnValue().Set(wrap->is_alive() && uv_has_ref(wrap->handle()));
 }
 
 constexpr Method kMethods[] = {{"close", close_handle}, {"ref", ref}, {"unref", unref}, {"hasRef", has_ref}};

@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <unordered_map>
 
-#include "runtime/core/binding.h"
 #include "runtime/core/object_wrap.h"
 #include "runtime/core/strings.h"
 
@@ -124,13 +123,14 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
       auto* wrap = marked ? nullptr : ObjectWrap::unwrap<ObjectWrap>(object);
       if (is_marked(realm_, object, "uncloneable") || (marked ? !(mode & kCloneable) : !wrap || !wrap->can_clone())) {
         if (mode & kTransferable) {
-          throw_missing(isolate);
+          throw_data_clone_error(realm_,
+                                 "Object that needs transfer was found in message but not listed in transferList");
         } else {
           throw_data_clone_error(realm_, "#<" + to_utf8(isolate, object->GetConstructorName()) + "> could not be cloned.");
         }
         return v8::Nothing<bool>();
       }
-      objects_.push_back(object);
+      objects_.emplace_back(isolate, object);
     }
     serializer_.WriteUint32(static_cast<std::uint32_t>(index));
     return v8::Just(true);
@@ -139,7 +139,7 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
     for (std::size_t i = 0; i < shared_.size(); ++i) {
       if (shared_[i] == buffer) return v8::Just(static_cast<std::uint32_t>(i));
     }
-    shared_.push_back(buffer);
+    shared_.emplace_back(realm_.isolate(), buffer);
     message_.shared_.push_back(buffer->GetBackingStore());
     return v8::Just(static_cast<std::uint32_t>(shared_.size() - 1));
   }
@@ -156,13 +156,7 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
     return i;
   }
 
-  void throw_missing(v8::Isolate* isolate) {
-    auto error = v8::Exception::TypeError(
-                     text(isolate, "Object that needs transfer was found in message but not listed in transferList"))
-                     .As<v8::Object>();
-    set_value(realm_, error, "code", text(isolate, "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST"));
-    isolate->ThrowException(error);
-  }
+  v8::Local<v8::Object> object_at(std::size_t index) const { return objects_[index].Get(realm_.isolate()); }
 
   bool list(const std::vector<v8::Local<v8::Value>>& transfer, v8::Local<v8::Value> source) {
     // An object may bring others that move with it: the list grows.
@@ -208,7 +202,7 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
     if (marked && !is_attached(object)) {
       return refuse(to_utf8(realm_.isolate(), object->GetConstructorName()) + " in transfer list is already detached");
     }
-    objects_.push_back(object);
+    objects_.emplace_back(realm_.isolate(), object);
     return true;
   }
 
@@ -224,11 +218,11 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
   }
 
   bool clone(std::size_t index) {
-    if (auto* wrap = unmarked_wrap(objects_[index])) return take(index, wrap->clone_data());
+    if (auto* wrap = unmarked_wrap(object_at(index))) return take(index, wrap->clone_data());
     return scripted(index, "pkg.clone");
   }
   bool move(std::size_t index) {
-    if (auto* wrap = unmarked_wrap(objects_[index])) return take(index, wrap->move_data());
+    if (auto* wrap = unmarked_wrap(object_at(index))) return take(index, wrap->move_data());
     return scripted(index, "pkg.transfer");
   }
   ObjectWrap* unmarked_wrap(v8::Local<v8::Object> object) {
@@ -242,7 +236,7 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
     return true;
   }
   bool scripted(std::size_t index, const char* name) {
-    v8::Local<v8::Object> object = objects_[index];
+    v8::Local<v8::Object> object = object_at(index);
     auto context = realm_.context();
     v8::Isolate* isolate = realm_.isolate();
     std::vector<v8::Local<v8::Value>> inner;
@@ -274,8 +268,9 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
   Message& message_;
   v8::ValueSerializer serializer_;
   std::vector<v8::Local<v8::ArrayBuffer>> buffers_;
-  std::vector<v8::Local<v8::SharedArrayBuffer>> shared_;
-  std::vector<v8::Local<v8::Object>> objects_;
+  // V8's own handles end with each of its calls.
+  std::vector<v8::Global<v8::SharedArrayBuffer>> shared_;
+  std::vector<v8::Global<v8::Object>> objects_;
 };
 
 class MessageReader final : public v8::ValueDeserializer::Delegate {

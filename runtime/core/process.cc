@@ -112,6 +112,8 @@ Platform& start_v8(int worker_threads) {
   if (!platform) {
     // The snapshot is part of this executable: nothing could have changed it.
     v8::V8::SetFlagsFromString("--no-verify-snapshot-checksum");
+    // v8.setFlagsFromString() may change them later.
+    v8::V8::SetFlagsFromString("--no-freeze-flags-after-init");
     platform = new Platform(worker_threads);
     v8::V8::InitializePlatform(platform);
     v8::V8::Initialize();

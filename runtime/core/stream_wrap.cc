@@ -239,6 +239,8 @@ v8::Local<v8::FunctionTemplate> StreamWrap::make_stream_class(Realm& realm, cons
                                                               v8::FunctionCallback construct,
                                                               std::span<const Method> prototype) {
   auto parent = HandleWrap::make_handle_class(realm, "StreamWrap", nullptr, kMethods);
+  auto getter = v8::FunctionTemplate::New(realm.isolate(), get_fd);
+  parent->PrototypeTemplate()->SetAccessorProperty(intern(realm.isolate(), "fd"), getter, {}, v8::DontEnum);
   return make_class(realm, name, construct, prototype, 1, parent);
 }
 

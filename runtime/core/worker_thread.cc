@@ -117,7 +117,12 @@ std::size_t WorkerThread::near_heap_limit(void* data, std::size_t current_limit,
 
 void WorkerThread::run() {
   current = this;
-  PKG_CHECK(uv_loop_init(&loop_) == 0);
+  if (int error = uv_loop_init(&loop_); error < 0) {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+    end_ = {1, "ERR_WORKER_INIT_FAILED", uv_err_name(error)};
+    return;
+  }
   uv_loop_configure(&loop_, UV_METRICS_IDLE_TIME);
   Platform& platform = start_v8(0);
   v8::Isolate* isolate = v8::Isolate::Allocate();

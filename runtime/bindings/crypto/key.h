@@ -24,6 +24,9 @@ class KeyHandle final : public ObjectWrap {
  public:
   using ObjectWrap::ObjectWrap;
   KeyRef key;
+
+  bool can_clone() const override { return key != nullptr; }
+  std::shared_ptr<TransferData> clone_data() override;
 };
 
 // The key behind a handle; null for other values.

@@ -13,6 +13,7 @@
 #include <openssl/params.h>
 
 #include "runtime/bindings/crypto/key.h"
+#include "runtime/core/message.h"
 #include "runtime/core/strings.h"
 
 namespace pkg::runtime {
@@ -23,6 +24,31 @@ KeyRef key_of(v8::Local<v8::Value> handle) {
   auto* self = ObjectWrap::unwrap<KeyHandle>(handle);
   return self ? self->key : nullptr;
 }
+
+namespace {
+
+// Keys do not change: the clone shares this one.
+class SharedKey final : public TransferData {
+ public:
+  explicit SharedKey(KeyRef key) : key_(std::move(key)) {}
+  v8::MaybeLocal<v8::Object> revive(Realm& realm) override {
+    v8::Local<v8::Function> type;
+    v8::Local<v8::Object> handle;
+    if (!realm.binding_class("crypto_keys", "KeyHandle").ToLocal(&type) ||
+        !type->NewInstance(realm.context()).ToLocal(&handle)) {
+      return {};
+    }
+    ObjectWrap::unwrap<KeyHandle>(handle)->key = key_;
+    return handle;
+  }
+
+ private:
+  const KeyRef key_;
+};
+
+}  // namespace
+
+std::shared_ptr<TransferData> KeyHandle::clone_data() { return std::make_shared<SharedKey>(key); }
 
 void fill(v8::Local<v8::Value> handle, KeyData::Type type, Pkey pkey) {
   auto key = std::make_shared<KeyData>();

@@ -10,6 +10,8 @@ const { customInspectSymbol: kInspect } = require('internal/util');
 const { validateDictionary } = require('internal/validators');
 const { hasBuiltin } = require('internal/bootstrap/realm');
 
+const { kClone, markTransferMode } = require('internal/worker/transfer');
+
 const kParts = Symbol('parts');
 const kMaxLength = 2 ** 53 - 1;
 const kDisallowedType = /[^\u{0020}-\u{007E}]/u;
@@ -51,6 +53,7 @@ class Blob {
     let { type = '', endings = 'transparent' } = options ?? {};
     endings = `${endings}`;
     if (endings !== 'transparent' && endings !== 'native') throw new ERR_INVALID_ARG_VALUE('options.endings', endings);
+    markTransferMode(this, true, false);
     const parts = [];
     for (const source of sources) parts.push(...partOf(source, endings));
     const size = parts.reduce((sum, part) => sum + part.byteLength, 0);
@@ -98,6 +101,12 @@ class Blob {
   async text() {
     check(this);
     return new TextDecoder().decode(joined(this));
+  }
+
+  [kClone]() {
+    // A slice of a part does not take the whole along.
+    const parts = this[kParts].map((part) => (part.byteLength === part.buffer.byteLength ? part : part.slice()));
+    return { data: { parts, size: this.#size, type: this.#type }, deserializeInfo: 'internal/blob:reviveBlob' };
   }
 
   [kInspect](depth, options) {
@@ -180,4 +189,6 @@ function resolveObjectURL(url) {
   return blob?.slice(0, blob.size, blob.type);
 }
 
-module.exports = { Blob, createObjectURL, isBlob, resolveObjectURL, revokeObjectURL };
+function reviveBlob({ parts, size, type }) { return makeBlob(parts, size, type); }
+
+module.exports = { Blob, reviveBlob, createObjectURL, isBlob, resolveObjectURL, revokeObjectURL };

@@ -50,6 +50,8 @@ class DOMException {
     } else {
       name = `${options}`;
     }
+    // Here, as an exception may be made before the rest is there.
+    require('internal/worker/transfer').markTransferMode(self, true, false);
     const state = { name, message: `${message}`, code: kCodes[name] ?? 0 };
     ObjectDefineProperty(self, kState, { __proto__: null, value: state, enumerable: false });
     if (hasCause) {
@@ -70,6 +72,13 @@ ObjectDefineProperties(DOMException.prototype, {
   message: { __proto__: null, enumerable: true },
   code: { __proto__: null, enumerable: true },
 });
+ObjectDefineProperty(DOMException.prototype, internalBinding('messaging').symbols.clone, {
+  __proto__: null,
+  value() {
+    const { name, message } = stateOf(this);
+    return { data: { name, message, stack: this.stack }, deserializeInfo: 'internal/domexception:reviveException' };
+  },
+});
 for (const { 0: name, 1: value } of kConstants) {
   const descriptor = { __proto__: null, enumerable: true, value };
   ObjectDefineProperty(DOMException, name, descriptor);
@@ -80,4 +89,11 @@ function isDOMException(value) {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, kState);
 }
 
-module.exports = { DOMException, isDOMException };
+function reviveException({ name, message, stack }) {
+  const exception = new DOMException(message, name);
+  ObjectDefineProperty(exception, 'stack', { __proto__: null, value: stack, configurable: true, writable: true, enumerable: false });
+  return exception;
+}
+
+module.exports = {
+  reviveException, DOMException, isDOMException };

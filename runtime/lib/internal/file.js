@@ -6,6 +6,8 @@ const { Blob } = require('internal/blob');
 const { codes: { ERR_INVALID_THIS, ERR_MISSING_ARGS } } = require('internal/errors');
 const { customInspectSymbol: kInspect } = require('internal/util');
 
+const { kClone } = require('internal/worker/transfer');
+
 class File extends Blob {
   #name;
   #lastModified;
@@ -29,6 +31,13 @@ class File extends Blob {
 
   static isFile(value) { return typeof value === 'object' && value !== null && #name in value; }
 
+  [kClone]() {
+    const { data } = super[kClone]();
+    return {
+      data: { ...data, name: this.#name, lastModified: this.#lastModified }, deserializeInfo: 'internal/file:reviveFile',
+    };
+  }
+
   [kInspect](depth, options) {
     if (depth < 0) return this;
     const { inspect } = require('internal/util/inspect');
@@ -41,4 +50,6 @@ delete File.isFile;
 Object.defineProperty(File.prototype, Symbol.toStringTag, { __proto__: null, configurable: true, value: 'File' });
 for (const name of ['name', 'lastModified']) Object.defineProperty(File.prototype, name, { __proto__: null, enumerable: true });
 
-module.exports = { File, isFile };
+function reviveFile({ parts, type, name, lastModified }) { return new File(parts, name, { type, lastModified }); }
+
+module.exports = { File, reviveFile, isFile };

@@ -109,14 +109,18 @@ class Buckets {
   }
 }
 
+const { kClone, markTransferMode } = require('internal/worker/transfer');
+
 class Histogram {
   #buckets;
   constructor(key, buckets) {
     if (key !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
+    markTransferMode(this, true, false);
     this.#buckets = buckets;
   }
   static bucketsOf(histogram) { return histogram.#buckets; }
   static isHistogram(value) { return typeof value === 'object' && value !== null && #buckets in value; }
+  [kClone]() { return { data: { ...this.#buckets }, deserializeInfo: 'internal/histogram:reviveHistogram' }; }
   get count() { return this.#buckets.total; }
   get countBigInt() { return BigInt(this.count); }
   get exceeds() { return this.#buckets.exceeds; }
@@ -221,4 +225,10 @@ function monitorEventLoopDelay(options = {}) {
   return new IntervalHistogram(kMake, new Buckets(1, 3.6e12, 3), resolution);
 }
 
-module.exports = { Histogram, IntervalHistogram, RecordableHistogram, createHistogram, monitorEventLoopDelay };
+// A recordable one stays so; what measures by itself becomes a plain histogram.
+function reviveHistogram(figures) {
+  return new Histogram(kMake, Object.assign(Object.create(Buckets.prototype), figures));
+}
+
+module.exports = {
+  reviveHistogram, Histogram, IntervalHistogram, RecordableHistogram, createHistogram, monitorEventLoopDelay };

@@ -5,6 +5,8 @@
 const { codes: { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_THIS } } = require('internal/errors');
 const { customInspectSymbol } = require('internal/util');
 
+const { kClone, markTransferMode } = require('internal/worker/transfer');
+
 const kConstruct = Symbol('kConstruct');
 
 // What this module alone sees of a CryptoKey.
@@ -15,11 +17,17 @@ class CryptoKey {
 
   constructor(token, slots) {
     if (token !== kConstruct) throw new ERR_ILLEGAL_CONSTRUCTOR();
+    markTransferMode(this, true, false);
     this.#slots = slots;
   }
 
   static {
     slotsOf = (value) => (typeof value === 'object' && value !== null && #slots in value ? value.#slots : undefined);
+  }
+
+  [kClone]() {
+    const { keyObject, algorithm, usages, extractable } = this.#slots;
+    return { data: { keyObject, algorithm, usages, extractable }, deserializeInfo: 'internal/crypto/cryptokey:reviveCryptoKey' };
   }
 
   get type() {
@@ -86,4 +94,8 @@ function makeCryptoKey(keyObject, algorithm, usages, extractable) {
   return new CryptoKey(kConstruct, slots);
 }
 
-module.exports = { CryptoKey, makeCryptoKey, slotsOf: (value) => slotsOf(value), usageOrder };
+function reviveCryptoKey({ keyObject, algorithm, usages, extractable }) {
+  return makeCryptoKey(keyObject, algorithm, usages, extractable);
+}
+
+module.exports = { CryptoKey, reviveCryptoKey, makeCryptoKey, slotsOf: (value) => slotsOf(value), usageOrder };

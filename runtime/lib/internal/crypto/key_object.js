@@ -12,6 +12,8 @@ const { keyEncoding, rawFormats } = require('internal/crypto/key_encoding');
 
 const asymmetric = ['public', 'private'];
 
+const { kClone, markTransferMode } = require('internal/worker/transfer');
+
 // What only the class can see: the type of a key, undefined of other values; and its native half.
 let typeOf;
 let nativeHandle;
@@ -31,6 +33,7 @@ class KeyObject {
     if (typeof handle !== 'object' || !(handle instanceof KeyHandle)) {
       throw new ERR_INVALID_ARG_TYPE('handle', 'object', handle);
     }
+    markTransferMode(this, true, false);
     this.#type = type;
     this.#handle = handle;
   }
@@ -38,6 +41,10 @@ class KeyObject {
   static {
     typeOf = (value) => (typeof value === 'object' && value !== null && #type in value ? value.#type : undefined);
     nativeHandle = (key) => key.#handle;
+  }
+
+  [kClone]() {
+    return { data: { type: this.#type, handle: this.#handle }, deserializeInfo: 'internal/crypto/key_object:reviveKey' };
   }
 
   get type() {
@@ -151,7 +158,12 @@ function isCryptoKey(value) {
   return keyObjectOf(value) !== undefined;
 }
 
+function reviveKey({ type, handle }) {
+  return new { secret: SecretKeyObject, public: PublicKeyObject, private: PrivateKeyObject }[type](handle);
+}
+
 module.exports = {
+  reviveKey,
   KeyObject, SecretKeyObject, PublicKeyObject, PrivateKeyObject, isKeyObject, isCryptoKey, serialize, typeOf, nativeHandle,
   keyObjectOf,
 };

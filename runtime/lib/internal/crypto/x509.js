@@ -90,6 +90,8 @@ function setIssuer(certificate, issuer) {
   issuers.set(certificate, issuer);
 }
 
+const { kClone, markTransferMode } = require('internal/worker/transfer');
+
 class X509Certificate {
   #handle;
   #fields = { __proto__: null };
@@ -99,7 +101,12 @@ class X509Certificate {
     if (!ArrayBuffer.isView(buffer)) {
       throw new ERR_INVALID_ARG_TYPE('buffer', ['string', 'Buffer', 'TypedArray', 'DataView'], buffer);
     }
+    markTransferMode(this, true, false);
     this.#handle = new native.CertificateHandle(buffer);
+  }
+
+  [kClone]() {
+    return { data: this.raw, deserializeInfo: 'internal/crypto/x509:reviveCertificate' };
   }
 
   #get(field) {
@@ -301,4 +308,6 @@ function checkFlags(options = {}) {
   return bits;
 }
 
-module.exports = { X509Certificate, setIssuer };
+function reviveCertificate(raw) { return new X509Certificate(raw); }
+
+module.exports = { reviveCertificate, X509Certificate, setIssuer };

@@ -108,14 +108,32 @@ async function readAll(fd, options) {
   return decode(data, encoding);
 }
 
+const { kTransfer, kTransferList, markTransferMode } = require('internal/worker/transfer');
+
 class FileHandle extends EventEmitter {
   constructor(fd) {
     super();
+    markTransferMode(this, false, true);
     this[kFd] = fd;
     this[kRefs] = 1;
     this[kClosePromise] = null;
     forgotten ??= new FinalizationRegistry(closeForgotten);
     forgotten.register(this, fd, this);
+  }
+
+  // The descriptor goes to the other thread; here nothing is left of it.
+  [kTransferList]() { return []; }
+  [kTransfer]() {
+    if (this[kClosePromise] || this[kRefs] !== 1) {
+      const { lazyDOMException } = require('internal/util');
+      throw lazyDOMException('Cannot transfer FileHandle while in use', 'DataCloneError');
+    }
+    const fd = this[kFd];
+    this[kFd] = -1;
+    this[kRefs] = 0;
+    this[kClosePromise] = Promise.resolve();
+    forgotten.unregister(this);
+    return { data: { fd }, deserializeInfo: 'internal/fs/file_handle:reviveFileHandle' };
   }
 
   getAsyncId() { return 0; }
@@ -331,4 +349,7 @@ class FileHandle extends EventEmitter {
   }
 }
 
-module.exports = { FileHandle, checkAborted, decode, isIterable, kRef, kUnref, readAll, using, writeAll };
+function reviveFileHandle({ fd }) { return new FileHandle(fd); }
+
+module.exports = {
+  reviveFileHandle, FileHandle, checkAborted, decode, isIterable, kRef, kUnref, readAll, using, writeAll };

@@ -4,11 +4,11 @@
 
 const { ObjectDefineProperty } = primordials;
 const worker = internalBinding('worker').self();
-const { MessagePort, receiveMessageOnPort } = require('internal/worker/io');
+const { adoptPort, receiveMessageOnPort } = require('internal/worker/io');
 const { ControlPort, ThreadReadable, ThreadWritable } = require('internal/worker/stdio');
 const { limitsObject, state } = require('internal/worker/thread');
 
-const control = new MessagePort(worker.port);
+const control = adoptPort({ handle: worker.port });
 // It was sent before the thread began.
 const { message: start } = receiveMessageOnPort(control);
 

@@ -62,6 +62,8 @@ function v6Number(text) {
 
 const kMapped = 0xffffn << 32n; // ::ffff:0:0/96, IPv4 in IPv6
 
+const { kClone, markTransferMode } = require('internal/worker/transfer');
+
 class SocketAddress {
   #address;
   #port;
@@ -94,11 +96,14 @@ class SocketAddress {
     validatePort(port, 'options.port');
     validateUint32(flowlabel, 'options.flowlabel');
     if (!(family === 'ipv4' ? isIPv4(address) : isIPv6(address))) throw new ERR_INVALID_ADDRESS(address);
+    markTransferMode(this, true, false);
     this.#address = internalBinding('dns_lookup').canonicalizeIP(address) ?? address;
     this.#port = port | 0;
     this.#family = family;
     this.#flowlabel = family === 'ipv6' ? flowlabel : 0;
   }
+
+  [kClone]() { return { data: this.toJSON(), deserializeInfo: 'internal/net/address:reviveAddress' }; }
 
   get address() { return this.#address; }
   get port() { return this.#port; }
@@ -130,6 +135,15 @@ function numberOf(address) {
 // Sets of addresses. IPv4 addresses are compared as those mapped into IPv6, so that either spelling is found.
 class BlockList {
   #rules = [];
+
+  constructor() { markTransferMode(this, true, false); }
+
+  [kClone]() { return { data: this.#rules, deserializeInfo: 'internal/net/address:reviveBlockList' }; }
+  static of(rules) {
+    const list = new BlockList();
+    list.#rules = rules;
+    return list;
+  }
 
   static isBlockList(value) { return typeof value === 'object' && value !== null && #rules in value; }
 
@@ -201,4 +215,8 @@ function label(family) {
   return family === 'ipv4' ? 'IPv4' : 'IPv6';
 }
 
-module.exports = { BlockList, SocketAddress, isIP, isIPv4, isIPv6 };
+const { of: reviveBlockList } = BlockList;
+delete BlockList.of;
+function reviveAddress(parts) { return new SocketAddress(parts); }
+
+module.exports = { BlockList, reviveAddress, reviveBlockList, SocketAddress, isIP, isIPv4, isIPv6 };

@@ -174,7 +174,7 @@ function onUncaughtException(error, fromPromise) {
   }
   if (handled) return true;
   workerErrorHandler(error);
-  process.reallyExit(+process.exitCode || 1);
+  process.reallyExit(+(process.exitCode ?? 1));
   return true;
 }
 

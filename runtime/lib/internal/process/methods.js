@@ -35,6 +35,8 @@ function exit(code) {
   }
   // Read again: a listener may have changed it.
   process.reallyExit(+process.exitCode || 0);
+  // A worker's JavaScript ends at the next turn of a loop.
+  if (!isMainThread()) for (;;);
 }
 
 function abort() {

@@ -14,8 +14,13 @@ const kPull = Symbol('pull steps');
 const kCancel = Symbol('cancel steps');
 const kRelease = Symbol('release steps');
 
+const { kTransfer, kTransferList, markTransferMode } = require('internal/worker/transfer');
+
+const kPort = Symbol('kPort'); // that takes its place elsewhere
+
 class ReadableStream {
   constructor(source = undefined, strategy = {}) {
+    markTransferMode(this, false, true);
     if (source === kKey) return;
     if (source === null) throw new ERR_INVALID_ARG_VALUE('source', 'Object', source);
     source ??= null;
@@ -48,6 +53,14 @@ class ReadableStream {
 
   static from(iterable) {
     return fromIterable(iterable);
+  }
+
+  [kTransferList]() {
+    this[kPort] = require('internal/webstreams/transfer').portOfReadable(this);
+    return [this[kPort]];
+  }
+  [kTransfer]() {
+    return { data: { port: this[kPort] }, deserializeInfo: 'internal/webstreams/transfer:reviveReadable' };
   }
 
   get locked() {

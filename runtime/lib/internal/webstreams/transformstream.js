@@ -7,8 +7,12 @@ const { check, defer, define, highWaterMarkOf, illegal, kKey, kState, method, pr
 const readable = require('internal/webstreams/readablestream');
 const writable = require('internal/webstreams/writablestream');
 
+const { kTransfer, kTransferList, markTransferMode } = require('internal/worker/transfer');
+
 class TransformStream {
   constructor(transformer = undefined, writableStrategy = {}, readableStrategy = {}) {
+    markTransferMode(this, false, true);
+    if (transformer === kKey) return;
     transformer ??= null;
     for (const name of ['readableType', 'writableType']) {
       if (transformer?.[name] !== undefined) throw new ERR_INVALID_ARG_VALUE.RangeError(`transformer.${name}`, transformer[name]);
@@ -48,6 +52,15 @@ class TransformStream {
     setBackpressure(this, true);
     started.resolve(startFn ? Reflect.apply(startFn, transformer, [controller]) : undefined);
   }
+  [kTransferList]() {
+    const { readable: from, writable: to } = this[kState];
+    return [from, to];
+  }
+  [kTransfer]() {
+    const { readable: from, writable: to } = this[kState];
+    return { data: { readable: from, writable: to }, deserializeInfo: 'internal/webstreams/transfer:reviveTransform' };
+  }
+
   get readable() {
     check(this, TransformStream, 'TransformStream');
     return this[kState].readable;
@@ -200,4 +213,13 @@ class TransformStreamDefaultController {
 define(TransformStream, ['readable', 'writable'], (self) => ({ readable: self.readable, writable: self.writable, backpressure: self[kState].backpressure }));
 define(TransformStreamDefaultController, ['desiredSize', 'enqueue', 'error', 'terminate']);
 
-module.exports = { TransformStream, TransformStreamDefaultController };
+// One whose sides came from another realm.
+function joined(readableSide, writableSide) {
+  const stream = new TransformStream(kKey);
+  stream[kState] = {
+    controller: undefined, backpressure: undefined, change: undefined, readable: readableSide, writable: writableSide,
+  };
+  return stream;
+}
+
+module.exports = { TransformStream, TransformStreamDefaultController, joined };

@@ -10,8 +10,13 @@ const {
 
 const kClose = Symbol('close sentinel');
 
+const { kTransfer, kTransferList, markTransferMode } = require('internal/worker/transfer');
+
+const kPort = Symbol('kPort'); // that takes its place elsewhere
+
 class WritableStream {
   constructor(sink = undefined, strategy = {}) {
+    markTransferMode(this, false, true);
     if (sink === kKey) return;
     sink ??= null;
     if (sink?.type !== undefined) throw new ERR_INVALID_ARG_VALUE.RangeError('sink.type', sink.type);
@@ -30,6 +35,14 @@ class WritableStream {
       abort: call('abort') ?? (async () => {}),
     }, highWaterMark, size);
   }
+  [kTransferList]() {
+    this[kPort] = require('internal/webstreams/transfer').portOfWritable(this);
+    return [this[kPort]];
+  }
+  [kTransfer]() {
+    return { data: { port: this[kPort] }, deserializeInfo: 'internal/webstreams/transfer:reviveWritable' };
+  }
+
   get locked() {
     check(this, WritableStream, 'WritableStream');
     return this[kState].writer !== undefined;

@@ -19,6 +19,7 @@ function nearestConstructor(error) {
 }
 
 function cloned(value, seen) {
+  if (typeof value === 'symbol' && Symbol.keyFor(value) !== undefined) return { symbol: Symbol.keyFor(value) };
   if (isError(value)) return { error: describe(value, seen) };
   try {
     return { value: structuredClone(value) };
@@ -75,6 +76,7 @@ function revived(parts) {
     }
     return error;
   }
+  if (parts.symbol !== undefined) return Symbol.for(parts.symbol);
   if (parts.text !== undefined) return { [kInspect]: () => parts.text };
   return parts.value;
 }

@@ -3,7 +3,7 @@
 // MessageChannel and its ports: https://html.spec.whatwg.org/#message-channels
 
 const binding = internalBinding('message_port');
-const { codes: { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } } = require('internal/errors');
+const { codes: { ERR_CONSTRUCT_CALL_INVALID, ERR_CONSTRUCT_CALL_REQUIRED, ERR_MISSING_ARGS } } = require('internal/errors');
 const {
   Event, NodeEventTarget, defineEventHandler, kCreateEvent, kHybridDispatch, kNewListener, kRemoveListener,
 } = require('internal/event_target');
@@ -25,7 +25,9 @@ class MessageEvent extends Event {
     if (arguments.length === 0) throw new ERR_MISSING_ARGS('type');
     super(type, init);
     const { data = null, origin = '', lastEventId = '', source = null, ports = [] } = init ?? {};
-    if (source !== null && !(source instanceof MessagePort)) throw new ERR_INVALID_ARG_TYPE('init.source', 'MessagePort', source);
+    if (source !== null && !(source instanceof MessagePort)) {
+      throw typeError(`MessageEvent constructor: Expected eventInitDict.source ("${String(source)}") to be an instance of MessagePort.`);
+    }
     this.#data = data;
     this.#origin = `${origin}`;
     this.#lastEventId = `${lastEventId}`;
@@ -83,10 +85,8 @@ function onclose() {
   port.dispatchEvent(new Event('close'));
 }
 
-class MessagePort extends NodeEventTarget {
-  // Only with a native handle, that nobody outside has.
-  constructor(handle = undefined) {
-    if (!(handle instanceof binding.MessagePort)) throw new ERR_ILLEGAL_CONSTRUCTOR();
+class Port extends NodeEventTarget {
+  constructor(handle) {
     super();
     markTransferMode(this, false, true);
     this[kHandle] = handle;
@@ -109,6 +109,7 @@ class MessagePort extends NodeEventTarget {
   }
   close(callback = undefined) {
     if (typeof callback === 'function') this.once('close', callback);
+    this[kMoved] = true;
     this[kHandle].close(onclose);
   }
   ref() {
@@ -130,7 +131,11 @@ class MessagePort extends NodeEventTarget {
     return super[kNewListener](size, type, ...rest);
   }
   [kRemoveListener](size, type, ...rest) {
-    if (type === 'message' && size === 0) this[kHandle].unref();
+    if (type === 'message' && size === 0) {
+      this[kHandle].unref();
+      // What comes meanwhile waits for the next listener.
+      this[kHandle].stop();
+    }
     return super[kRemoveListener](size, type, ...rest);
   }
 
@@ -153,6 +158,13 @@ class MessagePort extends NodeEventTarget {
     return `MessagePort ${inspect({ active: !this[kMoved], refed: this.hasRef() }, options)}`;
   }
 }
+// What programs see: the class of ports, that nobody can construct.
+function MessagePort() { throw new ERR_CONSTRUCT_CALL_INVALID(); }
+Object.setPrototypeOf(MessagePort, NodeEventTarget);
+Object.defineProperty(MessagePort, 'prototype', { __proto__: null, value: Port.prototype, writable: false });
+Object.defineProperty(Port.prototype, 'constructor', {
+  __proto__: null, value: MessagePort, writable: true, enumerable: false, configurable: true,
+});
 for (const name of ['postMessage', 'start', 'close', 'ref', 'unref', 'hasRef']) {
   Object.defineProperty(MessagePort.prototype, name, { __proto__: null, enumerable: true });
 }
@@ -160,14 +172,13 @@ Object.defineProperty(MessagePort.prototype, Symbol.toStringTag, { __proto__: nu
 defineEventHandler(MessagePort.prototype, 'message');
 defineEventHandler(MessagePort.prototype, 'messageerror');
 
-function adoptPort({ handle }) { return new MessagePort(handle); }
+function adoptPort({ handle }) { return new Port(handle); }
 
-class MessageChannel {
-  constructor() {
-    const { 0: one, 1: other } = binding.channel();
-    this.port1 = new MessagePort(one);
-    this.port2 = new MessagePort(other);
-  }
+function MessageChannel() {
+  if (new.target === undefined) throw new ERR_CONSTRUCT_CALL_REQUIRED('MessageChannel');
+  const { 0: one, 1: other } = binding.channel();
+  this.port1 = new Port(one);
+  this.port2 = new Port(other);
 }
 Object.defineProperty(MessageChannel.prototype, Symbol.toStringTag, { __proto__: null, configurable: true, value: 'MessageChannel' });
 

@@ -536,14 +536,14 @@ Module.prototype._compile = function(content, filename, format) {
   }
   if (requireDepth === 0) binding.rememberFiles(true);
   setHasStartedUserCJSExecution();
-  const require = makeRequireFunction(this);
+  const requireHere = makeRequireFunction(this);
   this[kIsExecuting] = true;
   const { exports } = this;
   let result;
   requireDepth++;
   try {
     if (inspectBreak !== undefined) inspectBreak();
-    result = ReflectApply(compiledWrapper, exports, [exports, require, this, filename, dirname(filename)]);
+    result = ReflectApply(compiledWrapper, exports, [exports, requireHere, this, filename, dirname(filename)]);
   } finally {
     if (--requireDepth === 0) binding.rememberFiles(false);
   }
