@@ -176,8 +176,9 @@ v8::Intercepted define(v8::Local<v8::Name> name, const v8::PropertyDescriptor& d
 void make_env(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   v8::Local<v8::Object> object;
-  if (make_environment_object(
-          realm, realm.options().environment ? realm.options().environment : process_environment()).ToLocal(&object)) args.GetReturnValue().Set(object);
+  if (make_environment_object(realm, realm.options().environment ? realm.options().environment : process_environment())
+          .ToLocal(&object))
+    args.GetReturnValue().Set(object);
 }
 
 constexpr Method kMethods[] = {{"makeEnv", make_env}};

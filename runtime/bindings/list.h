@@ -28,6 +28,7 @@
   X(fs_dir)             \
   X(fs_files)           \
   X(fs_watch)           \
+  X(heap)               \
   X(http_parser)        \
   X(icu)                \
   X(message_port)       \

@@ -101,18 +101,6 @@ class MessagePort final : public HandleWrap, public MessageQueue::Reader {
   bool started_ = false;
 };
 
-v8::MaybeLocal<v8::Object> make_port(Realm& realm, std::shared_ptr<MessageQueue> queue) {
-  v8::Local<v8::Function> type;
-  v8::Local<v8::Object> object;
-  if (!realm.binding_class("message_port", "MessagePort").ToLocal(&type)) return {};
-  v8::Local<v8::Value> none = v8::Null(realm.isolate());
-  if (!type->NewInstance(realm.context(), 1, &none).ToLocal(&object)) return {};
-  new MessagePort(realm, object, std::move(queue));
-  return object;
-}
-
-MessagePort* port_of(v8::Local<v8::Value> value) { return ObjectWrap::unwrap<MessagePort>(value); }
-
 // Instances are made by the functions below alone.
 void construct(const Args& args) {
   if (!args.IsConstructCall() || !args[0]->IsNull()) {
@@ -140,8 +128,8 @@ void broadcast(const Args& args) {
   if (make_port(realm, std::move(queue)).ToLocal(&port)) args.GetReturnValue().Set(port);
 }
 
-// post(value, transfer list or undefined, sender) -> true, false when the port is closed, null when the other end was in
-// the list and the channel is lost. `sender` is the object that may not be in the list. Throws DataCloneError.
+// post(value, transfer list or undefined, sender) -> true, false when the port is closed, null when the other end was
+// in the list and the channel is lost. `sender` is the object that may not be in the list. Throws DataCloneError.
 void post(const Args& args) {
   Realm& realm = Realm::from(args);
   auto* port = ObjectWrap::self<MessagePort>(args);
@@ -208,16 +196,27 @@ void receive(const Args& args) {
   args.GetReturnValue().Set(v8::Array::New(args.GetIsolate(), &value, 1));
 }
 
-constexpr Method kPrototype[] = {{"post", post}, {"start", start}, {"stop", stop}, {"drain", drain}, {"receive", receive}};
+constexpr Method kPrototype[] = {
+    {"post", post}, {"start", start}, {"stop", stop}, {"drain", drain}, {"receive", receive}};
 constexpr Method kMethods[] = {{"channel", channel}, {"broadcast", broadcast}};
-constexpr Method kCallbacks[] = {{"MessagePort", construct}, {"post", post},   {"start", start},
-                                 {"stop", stop},             {"drain", drain}, {"receive", receive}};
+constexpr Method kCallbacks[] = {{"MessagePort", construct}, {"post", post},      {"start", start}, {"stop", stop},
+                                 {"drain", drain},           {"receive", receive}};
 
 void init(Realm& realm, v8::Local<v8::Object> target) {
   set_class(realm, target, "MessagePort", HandleWrap::make_handle_class(realm, "MessagePort", construct, kPrototype));
 }
 
 }  // namespace
+
+v8::MaybeLocal<v8::Object> make_port(Realm& realm, std::shared_ptr<MessageQueue> queue) {
+  v8::Local<v8::Function> type;
+  v8::Local<v8::Object> object;
+  if (!realm.binding_class("message_port", "MessagePort").ToLocal(&type)) return {};
+  v8::Local<v8::Value> none = v8::Null(realm.isolate());
+  if (!type->NewInstance(realm.context(), 1, &none).ToLocal(&object)) return {};
+  new MessagePort(realm, object, std::move(queue));
+  return object;
+}
 
 v8::MaybeLocal<v8::Object> MovedQueue::revive(Realm& realm) { return make_port(realm, std::move(queue_)); }
 

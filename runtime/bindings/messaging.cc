@@ -1,6 +1,5 @@
 // Structured clones. Spec: HTML, "Safe passing of structured data".
 
-#include "runtime/bindings/heap.h"
 #include "runtime/core/binding.h"
 #include "runtime/core/bytes.h"
 #include "runtime/core/message.h"
@@ -93,14 +92,6 @@ void deserialize(const Args& args) {
   args.GetReturnValue().Set(value);
 }
 
-// heapStatistics() -> the numbers of heap_numbers()
-void heap_statistics(const Args& args) {
-  v8::Isolate* isolate = args.GetIsolate();
-  std::vector<v8::Local<v8::Value>> values;
-  for (double number : heap_numbers(isolate)) values.push_back(v8::Number::New(isolate, number));
-  args.GetReturnValue().Set(v8::Array::New(isolate, values.data(), values.size()));
-}
-
 // setFlags("--flag ...")
 void set_flags(const Args& args) {
   std::string flags = to_utf8(args.GetIsolate(), args[0]);
@@ -117,7 +108,6 @@ constexpr Method kMethods[] = {{"markAsUncloneable", mark<true>},
                                {"setDataCloneError", set_data_clone_error},
                                {"serialize", serialize},
                                {"deserialize", deserialize},
-                               {"heapStatistics", heap_statistics},
                                {"setFlags", set_flags}};
 
 // The names of the methods by which an object describes itself: see core/message.h.
@@ -132,21 +122,6 @@ void init(Realm& realm, v8::Local<v8::Object> target) {
 }
 
 }  // namespace
-
-std::vector<double> heap_numbers(v8::Isolate* isolate) {
-  v8::HeapStatistics heap;
-  isolate->GetHeapStatistics(&heap);
-  std::vector<double> numbers;
-  for (std::size_t value :
-       {heap.total_heap_size(), heap.total_heap_size_executable(), heap.total_physical_size(),
-        heap.total_available_size(), heap.used_heap_size(), heap.heap_size_limit(), heap.malloced_memory(),
-        heap.peak_malloced_memory(), static_cast<std::size_t>(heap.does_zap_garbage()),
-        heap.number_of_native_contexts(), heap.number_of_detached_contexts(), heap.total_global_handles_size(),
-        heap.used_global_handles_size(), heap.external_memory()}) {
-    numbers.push_back(static_cast<double>(value));
-  }
-  return numbers;
-}
 
 extern const Binding binding_messaging;
 const Binding binding_messaging{"messaging", kMethods, init};

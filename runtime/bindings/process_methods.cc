@@ -29,7 +29,8 @@ v8::Local<v8::Array> strings(Realm& realm, const std::vector<std::string>& from)
   return v8::Array::New(realm.isolate(), values.data(), values.size());
 }
 
-// launchInfo() -> {argv, execArgv, execPath, pid, ppid, threadId, isMainThread}: this process's, read after the snapshot
+// launchInfo() -> {argv, execArgv, execPath, pid, ppid, threadId, isMainThread}: this process's, read after the
+// snapshot
 void launch_info(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   auto info = v8::Object::New(args.GetIsolate());

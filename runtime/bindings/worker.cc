@@ -1,13 +1,16 @@
 // Threads, as internal/worker.js starts and stops them.
 
 #include <atomic>
+#include <map>
 #include <set>
+#include <variant>
 
 #include <sys/resource.h>
 
 #include "resolver/base/result.h"
 #include "runtime/bindings/env.h"
 #include "runtime/bindings/heap.h"
+#include "runtime/core/bytes.h"
 #include "runtime/core/handle_wrap.h"
 #include "runtime/core/options.h"
 #include "runtime/core/strings.h"
@@ -20,6 +23,24 @@ namespace {
 using Args = v8::FunctionCallbackInfo<v8::Value>;
 
 std::atomic<std::uint64_t> last_thread_id = 0;
+
+// The inboxes of the threads, by id. A queue leaves when its realm ends.
+struct Inboxes {
+  std::mutex mutex;
+  std::map<std::uint64_t, std::shared_ptr<MessageQueue>> queues;
+
+  // A thread's inbox, made on first use: who starts it may write before it reads.
+  std::shared_ptr<MessageQueue> of(std::uint64_t id) {
+    std::lock_guard lock(mutex);
+    auto& queue = queues[id];
+    if (!queue) queue = std::make_shared<MessageQueue>();
+    return queue;
+  }
+};
+Inboxes& inboxes() {
+  static Inboxes& all = *new Inboxes;
+  return all;
+}
 
 // The thread that makes a worker has this. onexit(code, error code, error message) is called when the thread has ended;
 // onanswer(id, values) for each ask().
@@ -35,6 +56,7 @@ class WorkerHandle final : public HandleWrap {
 
   int start(RealmOptions options, WorkerThread::Limits limits, std::string name, std::shared_ptr<MessageQueue> port) {
     options.thread_id = id;
+    inboxes().of(id);
     thread_ = std::make_unique<WorkerThread>(std::move(options), limits, std::move(name), std::move(port), [this] {
       ended_ = true;
       uv_async_send(&async_);
@@ -48,12 +70,15 @@ class WorkerHandle final : public HandleWrap {
   }
   WorkerThread* thread() { return thread_.get(); }
 
-  // Asks the thread for numbers; they come to onanswer.
-  bool ask(std::uint32_t question, std::function<std::vector<double>(Realm&)> measure) {
+  // Numbers or text.
+  using Answer = std::variant<std::vector<double>, std::string>;
+
+  // Asks the thread; what it says comes to onanswer.
+  bool ask(std::uint32_t question, std::function<Answer(Realm&)> measure) {
     return thread_ && thread_->interrupt([this, question, measure = std::move(measure)](Realm& realm) {
-      auto values = measure(realm);
+      Answer answer = measure(realm);
       std::lock_guard lock(mutex_);
-      answers_.emplace_back(question, std::move(values));
+      answers_.emplace_back(question, std::move(answer));
       uv_async_send(&async_);
     });
   }
@@ -72,16 +97,13 @@ class WorkerHandle final : public HandleWrap {
   void wake() {
     v8::HandleScope scope(isolate());
     v8::Context::Scope context(realm().context());
-    std::vector<std::pair<std::uint32_t, std::vector<double>>> answers;
+    std::vector<std::pair<std::uint32_t, Answer>> answers;
     {
       std::lock_guard lock(mutex_);
       answers.swap(answers_);
     }
-    for (const auto& [question, numbers] : answers) {
-      std::vector<v8::Local<v8::Value>> values;
-      for (double number : numbers) values.push_back(v8::Number::New(isolate(), number));
-      v8::Local<v8::Value> args[] = {v8::Integer::NewFromUnsigned(isolate(), question),
-                                     v8::Array::New(isolate(), values.data(), values.size())};
+    for (const auto& [question, answer] : answers) {
+      v8::Local<v8::Value> args[] = {v8::Integer::NewFromUnsigned(isolate(), question), to_value(answer)};
       std::ignore = call("onanswer", 2, args);
     }
     if (!ended_ || !thread_) return;
@@ -94,11 +116,20 @@ class WorkerHandle final : public HandleWrap {
     close();
   }
 
+  v8::Local<v8::Value> to_value(const Answer& answer) {
+    if (auto* json = std::get_if<std::string>(&answer)) {
+      return make_buffer(realm(), {reinterpret_cast<const std::uint8_t*>(json->data()), json->size()});
+    }
+    std::vector<v8::Local<v8::Value>> values;
+    for (double number : std::get<std::vector<double>>(answer)) values.push_back(v8::Number::New(isolate(), number));
+    return v8::Array::New(isolate(), values.data(), values.size());
+  }
+
   uv_async_t async_;
   std::unique_ptr<WorkerThread> thread_;
   std::atomic<bool> ended_ = false;
   std::mutex mutex_;
-  std::vector<std::pair<std::uint32_t, std::vector<double>>> answers_;
+  std::vector<std::pair<std::uint32_t, Answer>> answers_;
 };
 
 void construct(const Args& args) {
@@ -119,12 +150,31 @@ std::vector<std::string> string_list(Realm& realm, v8::Local<v8::Value> value) {
 
 // Options that are the process's: a thread cannot have its own. V8's are all so.
 bool is_of_process(const std::string& name) {
-  static const std::set<std::string, std::less<>>& names = *new std::set<std::string, std::less<>>{
-      "--build-snapshot", "--completion-bash", "--disable-proto", "--enable-fips", "--force-fips", "--help",
-      "--icu-data-dir", "--openssl-config", "--openssl-legacy-provider", "--openssl-shared-config", "--secure-heap",
-      "--secure-heap-min", "--snapshot-blob", "--title", "--tls-cipher-list", "--trace-event-categories",
-      "--trace-event-file-pattern", "--use-bundled-ca", "--use-openssl-ca", "--use-system-ca", "--v8-options",
-      "--v8-pool-size", "--version", "--zero-fill-buffers"};
+  static const std::set<std::string, std::less<>>& names =
+      *new std::set<std::string, std::less<>>{"--build-snapshot",
+                                              "--completion-bash",
+                                              "--disable-proto",
+                                              "--enable-fips",
+                                              "--force-fips",
+                                              "--help",
+                                              "--icu-data-dir",
+                                              "--openssl-config",
+                                              "--openssl-legacy-provider",
+                                              "--openssl-shared-config",
+                                              "--secure-heap",
+                                              "--secure-heap-min",
+                                              "--snapshot-blob",
+                                              "--title",
+                                              "--tls-cipher-list",
+                                              "--trace-event-categories",
+                                              "--trace-event-file-pattern",
+                                              "--use-bundled-ca",
+                                              "--use-openssl-ca",
+                                              "--use-system-ca",
+                                              "--v8-options",
+                                              "--v8-pool-size",
+                                              "--version",
+                                              "--zero-fill-buffers"};
   return names.contains(name.substr(0, name.find('=')));
 }
 
@@ -143,8 +193,10 @@ std::vector<std::string> read_options(const std::vector<std::string>& written, O
       std::size_t end = std::min(message.find('\n', at), message.size());
       std::string line = message.substr(at, end - at);
       std::string_view bad = "node: bad option: ", program = "node: ";
-      if (line.starts_with(bad)) line.erase(0, bad.size());
-      else if (line.starts_with(program)) line.erase(0, program.size());
+      if (line.starts_with(bad))
+        line.erase(0, bad.size());
+      else if (line.starts_with(program))
+        line.erase(0, program.size());
       wrong.push_back(line);
       at = end + 1;
     }
@@ -183,8 +235,9 @@ void check_options(const Args& args) {
   args.GetReturnValue().Set(v8::Array::New(args.GetIsolate(), both, 2));
 }
 
-// start(port, {argv, execArgv?, env?, limits: Float64Array(4), name, stackSize}) -> 0 or a negative uv error. The port is the
-// worker's end and moves there. `env`: an object of strings, true to share the parent's, or undefined for a copy of it.
+// start(port, {argv, execArgv?, env?, limits: Float64Array(4), name, stackSize}) -> 0 or a negative uv error. The port
+// is the worker's end and moves there. `env`: an object of strings, true to share the parent's, or undefined for a copy
+// of it.
 void start(const Args& args) {
   auto* handle = ObjectWrap::self<WorkerHandle>(args);
   auto* port = ObjectWrap::unwrap<ObjectWrap>(args[0]);
@@ -251,9 +304,9 @@ void stop(const Args& args) {
 
 v8::Local<v8::Value> limits_of(Realm& realm, WorkerThread::Limits limits) {
   v8::Isolate* isolate = realm.isolate();
-  v8::Local<v8::Value> values[] = {
-      v8::Number::New(isolate, limits.young_generation), v8::Number::New(isolate, limits.old_generation),
-      v8::Number::New(isolate, limits.code_range), v8::Number::New(isolate, limits.stack)};
+  v8::Local<v8::Value> values[] = {v8::Number::New(isolate, limits.young_generation),
+                                   v8::Number::New(isolate, limits.old_generation),
+                                   v8::Number::New(isolate, limits.code_range), v8::Number::New(isolate, limits.stack)};
   return v8::Array::New(isolate, values, std::size(values));
 }
 
@@ -277,20 +330,63 @@ void loop_times(const Args& args) {
   args.GetReturnValue().Set(v8::Array::New(args.GetIsolate(), both, 2));
 }
 
-// ask(id, "heap" or "cpu") -> whether onanswer(id, numbers) will be called: the heap's as heapStatistics() of the messaging
-// binding, or the thread's user and system time in microseconds
+// ask(id, what, ...) -> whether onanswer(id, answer) will be called. "heap": the numbers of heap_numbers(); "cpu": the
+// thread's user and system time in microseconds; "snapshot" (expose internals, expose numeric values): a Buffer with
+// JSON.
 void ask(const Args& args) {
   auto* handle = ObjectWrap::self<WorkerHandle>(args);
   if (!handle) return args.GetReturnValue().Set(false);
   std::uint32_t question = args[0]->Uint32Value(handle->realm().context()).FromMaybe(0);
-  bool heap = to_utf8(args.GetIsolate(), args[1]) == "heap";
-  args.GetReturnValue().Set(handle->ask(question, [heap](Realm& realm) {
-    if (heap) return heap_numbers(realm.isolate());
+  std::string what = to_utf8(args.GetIsolate(), args[1]);
+  bool internals = args[2]->IsTrue(), numeric_values = args[3]->IsTrue();
+  args.GetReturnValue().Set(handle->ask(question, [=](Realm& realm) -> WorkerHandle::Answer {
+    if (what == "heap") return heap_numbers(realm.isolate());
+    if (what == "snapshot") return heap_snapshot(realm.isolate(), internals, numeric_values);
     rusage usage{};
     getrusage(RUSAGE_THREAD, &usage);
     auto micros = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
     return std::vector<double>{micros(usage.ru_utime), micros(usage.ru_stime)};
   }));
+}
+
+// openInbox() -> port that gets what mailTo() sends to this thread
+void open_inbox(const Args& args) {
+  Realm& realm = Realm::from(args);
+  std::uint64_t id = realm.options().thread_id;
+  auto queue = inboxes().of(id);
+  v8::Local<v8::Object> port;
+  if (!make_port(realm, std::move(queue)).ToLocal(&port)) return;
+  realm.at_exit([id] {
+    std::lock_guard lock(inboxes().mutex);
+    inboxes().queues.erase(id);
+  });
+  args.GetReturnValue().Set(port);
+}
+
+// mailTo(thread id, value, transfer list or undefined) -> whether there is such an inbox. Throws DataCloneError.
+void mail_to(const Args& args) {
+  Realm& realm = Realm::from(args);
+  std::vector<v8::Local<v8::Value>> transfer;
+  if (args[2]->IsArray()) {
+    auto list = args[2].As<v8::Array>();
+    for (std::uint32_t i = 0; i < list->Length(); ++i) {
+      v8::Local<v8::Value> entry;
+      if (!list->Get(realm.context(), i).ToLocal(&entry)) return;
+      transfer.push_back(entry);
+    }
+  }
+  double id = args[0]->IsNumber() ? args[0].As<v8::Number>()->Value() : -1;
+  std::shared_ptr<MessageQueue> queue;
+  {
+    std::lock_guard lock(inboxes().mutex);
+    auto found = inboxes().queues.find(static_cast<std::uint64_t>(id));
+    if (id >= 0 && found != inboxes().queues.end()) queue = found->second;
+  }
+  if (!queue) return args.GetReturnValue().Set(false);
+  auto message = Message::write(realm, args[1], transfer);
+  if (!message) return;
+  queue->push(std::move(message));
+  args.GetReturnValue().Set(true);
 }
 
 // self() -> {port, threadId, name, limits} of the worker that asks; undefined on the main thread. Once: the port moves.
@@ -308,10 +404,10 @@ void self(const Args& args) {
   args.GetReturnValue().Set(info);
 }
 
-constexpr Method kPrototype[] = {{"start", start},   {"stop", stop},
-                                 {"limits", limits}, {"loopTimes", loop_times},
-                                 {"ask", ask}};
-constexpr Method kMethods[] = {{"checkOptions", check_options}, {"self", self}};
+constexpr Method kPrototype[] = {
+    {"start", start}, {"stop", stop}, {"limits", limits}, {"loopTimes", loop_times}, {"ask", ask}};
+constexpr Method kMethods[] = {
+    {"checkOptions", check_options}, {"self", self}, {"openInbox", open_inbox}, {"mailTo", mail_to}};
 constexpr Method kCallbacks[] = {{"Worker", construct}, {"start", start},          {"stop", stop},
                                  {"limits", limits},    {"loopTimes", loop_times}, {"ask", ask}};
 

@@ -16,8 +16,8 @@ std::atomic<bool> any_marked = false;
 
 int transfer_mode(Realm& realm, v8::Local<v8::Object> object, bool& marked) {
   v8::Local<v8::Value> mode;
-  marked = object->GetPrivate(realm.context(), mark_key(realm.isolate(), "transfer mode")).ToLocal(&mode) &&
-           mode->IsInt32();
+  marked =
+      object->GetPrivate(realm.context(), mark_key(realm.isolate(), "transfer mode")).ToLocal(&mode) && mode->IsInt32();
   return marked ? mode.As<v8::Int32>()->Value() : 0;
 }
 
@@ -126,7 +126,8 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
           throw_data_clone_error(realm_,
                                  "Object that needs transfer was found in message but not listed in transferList");
         } else {
-          throw_data_clone_error(realm_, "#<" + to_utf8(isolate, object->GetConstructorName()) + "> could not be cloned.");
+          throw_data_clone_error(realm_,
+                                 "#<" + to_utf8(isolate, object->GetConstructorName()) + "> could not be cloned.");
         }
         return v8::Nothing<bool>();
       }

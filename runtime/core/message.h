@@ -26,17 +26,17 @@ class TransferData {
 };
 using TransferRef = std::shared_ptr<TransferData>;
 
-// A value on its way from one realm to another, or to the same one: V8's serialisation, what was moved and what is shared.
-// Spec: HTML, "Safe passing of structured data".
+// A value on its way from one realm to another, or to the same one: V8's serialisation, what was moved and what is
+// shared. Spec: HTML, "Safe passing of structured data".
 //
 // JavaScript's own classes take part with a mark and methods whose symbols internal/worker/transfer.js has:
 // object[kClone]() and object[kTransfer]() give {data, deserializeInfo}, where the latter is "builtin id:export": that
 // function of the receiving realm makes the object of the data.
 class Message {
  public:
-  // Throws DataCloneError and returns null when the value cannot go. `transfer` lists ArrayBuffers and objects that move;
-  // they are detached here when all went well, and untouched otherwise. `source`, when given, is the object that sends: it
-  // must not be in the list.
+  // Throws DataCloneError and returns null when the value cannot go. `transfer` lists ArrayBuffers and objects that
+  // move; they are detached here when all went well, and untouched otherwise. `source`, when given, is the object that
+  // sends: it must not be in the list.
   static std::shared_ptr<Message> write(Realm& realm, v8::Local<v8::Value> value,
                                         const std::vector<v8::Local<v8::Value>>& transfer,
                                         v8::Local<v8::Value> source = {});

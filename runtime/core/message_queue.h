@@ -10,8 +10,8 @@
 
 namespace pkg::runtime {
 
-// One end of a channel: the messages that came and nobody took yet. It outlives the port that reads it, so that it can move
-// to another thread. All members are safe to call from any thread.
+// One end of a channel: the messages that came and nobody took yet. It outlives the port that reads it, so that it can
+// move to another thread. All members are safe to call from any thread.
 class MessageQueue : public std::enable_shared_from_this<MessageQueue> {
  public:
   // Told when there is something to take; called with the queue locked, from the sender's thread.
@@ -63,6 +63,9 @@ class MessageQueue : public std::enable_shared_from_this<MessageQueue> {
   std::mutex group_mutex_;
   std::shared_ptr<Group> group_;
 };
+
+// A new MessagePort handle of `realm` that reads `queue`. Empty when JavaScript threw. In bindings/message_port.cc.
+v8::MaybeLocal<v8::Object> make_port(Realm& realm, std::shared_ptr<MessageQueue> queue);
 
 // A queue on its way to another port.
 class MovedQueue final : public TransferData {

@@ -56,7 +56,8 @@ class ObjectWrap {
   v8::Isolate* isolate() const { return realm_.isolate(); }
   v8::Local<v8::Object> object() const { return object_.Get(realm_.isolate()); }
 
-  // Passing to other realms: see core/message.h. clone_data() leaves the object as it is, move_data() makes it unusable.
+  // Passing to other realms: see core/message.h. clone_data() leaves the object as it is, move_data() makes it
+  // unusable.
   virtual bool can_clone() const { return false; }
   virtual bool can_move() const { return false; }
   virtual std::shared_ptr<TransferData> clone_data() { return nullptr; }

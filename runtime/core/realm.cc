@@ -283,7 +283,7 @@ void Realm::trigger_uncaught(v8::Local<v8::Value> error, v8::Local<v8::Message> 
 int Realm::spin() {
   v8::HandleScope scope(isolate_);
   v8::Context::Scope context_scope(context());
-  loop_start_ = uv_hrtime();
+  begin_loop();
   do {
     uv_run(loop_, UV_RUN_DEFAULT);
     if (!can_call_js()) break;

@@ -55,7 +55,7 @@ enum class Slot : int {
   kMessagePortConstructor,
   kCloneDomException,
   kReviveTransferred,  // (info, data) -> object, see core/message.h
-  kSpare0,  // for a binding's own use; name it here when you take one
+  kSpare0,             // for a binding's own use; name it here when you take one
   kSpare1,
   kSpare2,
   kSpare3,
@@ -170,7 +170,10 @@ class Realm {
   bool main_is_done() const { return main_is_done_; }
 
   std::uint64_t time_origin() const { return time_origin_; }  // uv_hrtime at start, ns
-  std::uint64_t loop_start() const { return loop_start_; }    // the same when spin() began; 0 before
+  std::uint64_t loop_start() const { return loop_start_; }    // the same when the loop began; 0 before
+  void begin_loop() {
+    if (loop_start_ == 0) loop_start_ = uv_hrtime();
+  }  // at the latest by spin()
 
   // Adds slots and context to the blob that `creator` will make.
   void add_to_snapshot(v8::SnapshotCreator& creator);

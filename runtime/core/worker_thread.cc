@@ -132,12 +132,14 @@ void WorkerThread::run() {
   params.array_buffer_allocator = allocator.get();
   params.external_references = external_references();
   params.snapshot_blob = embedded_snapshot();
+  std::uintptr_t stack_limit;
   {
     std::lock_guard lock(mutex_);
     auto& constraints = params.constraints;
     auto bytes = [](double mib) { return static_cast<std::size_t>(mib * kMiB); };
     constraints.ConfigureDefaults(uv_get_total_memory(), uv_get_constrained_memory());
-    if (limits_.young_generation > 0) constraints.set_max_young_generation_size_in_bytes(bytes(limits_.young_generation));
+    if (limits_.young_generation > 0)
+      constraints.set_max_young_generation_size_in_bytes(bytes(limits_.young_generation));
     if (limits_.old_generation > 0) constraints.set_max_old_generation_size_in_bytes(bytes(limits_.old_generation));
     if (limits_.code_range > 0) constraints.set_code_range_size_in_bytes(bytes(limits_.code_range));
     limits_.young_generation = static_cast<double>(constraints.max_young_generation_size_in_bytes()) / kMiB;
@@ -146,9 +148,12 @@ void WorkerThread::run() {
     auto stack = static_cast<std::size_t>(limits_.stack * kMiB);
     std::size_t usable = stack > 2 * kStackReserve ? stack - kStackReserve : stack / 2;
     // The stack begins a little above this frame.
-    constraints.set_stack_limit(reinterpret_cast<std::uint32_t*>(reinterpret_cast<std::uintptr_t>(&lock) - usable));
+    stack_limit = reinterpret_cast<std::uintptr_t>(&lock) - usable;
+    constraints.set_stack_limit(reinterpret_cast<std::uint32_t*>(stack_limit));
   }
   v8::Isolate::Initialize(isolate, params);
+  // Again: Initialize() may have taken V8's own flag for it.
+  isolate->SetStackLimit(stack_limit);
   isolate->AddNearHeapLimitCallback(near_heap_limit, this);
   {
     v8::Isolate::Scope isolate_scope(isolate);
@@ -191,6 +196,7 @@ void WorkerThread::run() {
 
 void WorkerThread::run_program(Realm& realm) {
   if (!realm.can_call_js()) return;
+  realm.begin_loop();
   v8::Isolate* isolate = realm.isolate();
   {
     v8::Context::Scope context_scope(realm.context());

@@ -15,8 +15,8 @@
 
 namespace pkg::runtime {
 
-// A thread with an isolate, loop and realm of its own, that runs a program. Members are for the thread that made it unless
-// they say otherwise. Spec: Node's doc/api/worker_threads.md.
+// A thread with an isolate, loop and realm of its own, that runs a program. Members are for the thread that made it
+// unless they say otherwise. Spec: Node's doc/api/worker_threads.md.
 class WorkerThread {
  public:
   // In MiB; 0: V8's default (of the stack: 4).

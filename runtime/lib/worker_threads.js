@@ -5,6 +5,7 @@
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('internal/worker/io');
 const { BroadcastChannel } = require('internal/worker/broadcast_channel');
 const { SHARE_ENV, Worker } = require('internal/worker');
+const { postMessageToThread } = require('internal/worker/mail');
 const { state } = require('internal/worker/thread');
 const { isMarkedAsUntransferable, markAsUncloneable, markAsUntransferable } = internalBinding('messaging');
 
@@ -30,6 +31,7 @@ module.exports = {
   markAsUncloneable,
   markAsUntransferable,
   parentPort: state.parentPort,
+  postMessageToThread,
   receiveMessageOnPort,
   resourceLimits: state.resourceLimits,
   setEnvironmentData,

@@ -11,4 +11,25 @@ function heapStatistics(numbers) {
   return Object.fromEntries(kFields.map((name, index) => [name, numbers[index]]));
 }
 
-module.exports = { heapStatistics };
+// { exposeInternals, exposeNumericValues } of a snapshot, checked.
+function snapshotOptions(options = {}) {
+  const { validateBoolean, validateObject } = require('internal/validators');
+  validateObject(options, 'options');
+  const { exposeInternals = false, exposeNumericValues = false } = options;
+  validateBoolean(exposeInternals, 'options.exposeInternals');
+  validateBoolean(exposeNumericValues, 'options.exposeNumericValues');
+  return [exposeInternals, exposeNumericValues];
+}
+
+// A snapshot as a stream of its text, that can be read at once.
+function snapshotStream(json) {
+  const { Readable } = require('stream');
+  return new Readable({
+    read() {
+      this.push(json);
+      this.push(null);
+    },
+  });
+}
+
+module.exports = { heapStatistics, snapshotOptions, snapshotStream };

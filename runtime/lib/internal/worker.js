@@ -10,7 +10,7 @@ const {
   ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_WORKER_INIT_FAILED, ERR_WORKER_INVALID_EXEC_ARGV, ERR_WORKER_NOT_RUNNING,
   ERR_WORKER_PATH, ERR_WORKER_UNSERIALIZABLE_ERROR,
 } = codes;
-const { heapStatistics } = require('internal/heap_statistics');
+const { heapStatistics, snapshotOptions, snapshotStream } = require('internal/heap_statistics');
 const { isURL, fileURLToPath, pathToFileURL } = require('internal/url');
 const { utilization } = require('internal/utilization');
 const { MessageChannel, drainPort, kHandle, transferListOf } = require('internal/worker/io');
@@ -145,6 +145,7 @@ class Worker extends EventEmitter {
       this.#questions.delete(id);
       resolve(numbers);
     };
+    require('internal/worker/mail').open();
     const error = handle.start(control.port2[kHandle], {
       argv, execArgv: options.execArgv || undefined, env, limits, name,
     });
@@ -247,13 +248,16 @@ class Worker extends EventEmitter {
     this.#port.unref();
   }
 
-  #ask(what) {
+  #ask(what, ...details) {
     const id = this.#nextQuestion++;
-    if (this.#handle === null || !this.#handle.ask(id, what)) return Promise.reject(new ERR_WORKER_NOT_RUNNING());
+    if (this.#handle === null || !this.#handle.ask(id, what, ...details)) return Promise.reject(new ERR_WORKER_NOT_RUNNING());
     return new Promise((resolve, reject) => this.#questions.set(id, { resolve, reject }));
   }
   getHeapStatistics() {
     return this.#ask('heap').then(heapStatistics);
+  }
+  getHeapSnapshot(options = undefined) {
+    return this.#ask('snapshot', ...snapshotOptions(options)).then(snapshotStream);
   }
   cpuUsage(previous) {
     if (previous) {

@@ -39,6 +39,7 @@ control.on('message', (message) => {
 });
 control.unref();
 
+require('internal/worker/mail').open();
 require('internal/worker/process').restrict();
 require('internal/process/execution').setWorkerErrorHandler((error) => {
   const { serializeError } = require('internal/worker/errors');

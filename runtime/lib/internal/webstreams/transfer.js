@@ -18,13 +18,14 @@ function postError(port, reason) {
   }
 }
 
-// A stream of what comes over `port`.
-function readableOver(port) {
+// A stream of what comes over `port`. `keepsAlive`: whether the loop runs on while somebody reads.
+function readableOver(port, keepsAlive) {
   const { ReadableStream } = require('internal/webstreams/readablestream');
   let wanted = Promise.withResolvers();
   return new ReadableStream({
     start(controller) {
       port.onmessage = ({ data: { type, value } }) => {
+        port.unref();
         switch (type) {
           case 'chunk':
             controller.enqueue(value);
@@ -48,9 +49,11 @@ function readableOver(port) {
         controller.error(error);
         port.close();
       };
+      port.unref();
     },
     pull() {
       wanted = Promise.withResolvers();
+      if (keepsAlive) port.ref();
       port.postMessage({ type: 'pull' });
       return wanted.promise;
     },
@@ -80,6 +83,7 @@ function writableOver(port) {
         controller.error(error);
         port.close();
       };
+      port.unref();
     },
     async write(chunk) {
       await asked.promise;
@@ -119,11 +123,11 @@ function portOfReadable(stream) {
 function portOfWritable(stream) {
   checkUnlocked(stream, 'WritableStream');
   const { port1, port2 } = new MessageChannel();
-  readableOver(port1).pipeTo(stream).catch(kNothing);
+  readableOver(port1, false).pipeTo(stream).catch(kNothing);
   return port2;
 }
 
-function reviveReadable({ port }) { return readableOver(port); }
+function reviveReadable({ port }) { return readableOver(port, true); }
 function reviveWritable({ port }) { return writableOver(port); }
 function reviveTransform({ readable, writable }) {
   return require('internal/webstreams/transformstream').joined(readable, writable);

@@ -10,8 +10,12 @@ const { MessageEvent, kHandle, kOwner } = require('internal/worker/io');
 const { markTransferMode } = require('internal/worker/transfer');
 
 function onmessage(data, moved, failed) {
+  // Nothing comes after close(), whatever was under way.
+  if (this[kOwner][kClosed]) return;
   this[kOwner].dispatchEvent(new MessageEvent(failed ? 'messageerror' : 'message', { data }));
 }
+
+const kClosed = Symbol('kClosed');
 
 class BroadcastChannel extends EventTarget {
   #name;
@@ -34,6 +38,7 @@ class BroadcastChannel extends EventTarget {
     handle.start();
   }
 
+  get [kClosed]() { return this.#closed; }
   get name() {
     BroadcastChannel.#check(this);
     return this.#name;

@@ -15,6 +15,10 @@ const kOwner = Symbol('kOwner');
 const kMoved = Symbol('kMoved');
 const kPorts = Symbol('kPorts');
 
+function describeSource(source) {
+  return typeof source === 'object' ? require('internal/util/inspect').inspect(source) : String(source);
+}
+
 class MessageEvent extends Event {
   #data;
   #origin;
@@ -25,14 +29,21 @@ class MessageEvent extends Event {
     if (arguments.length === 0) throw new ERR_MISSING_ARGS('type');
     super(type, init);
     const { data = null, origin = '', lastEventId = '', source = null, ports = [] } = init ?? {};
+    if (typeof ports?.[Symbol.iterator] !== 'function') {
+      throw typeError(`MessageEvent constructor: eventInitDict.ports (${describeSource(ports)}) is not iterable.`);
+    }
     if (source !== null && !(source instanceof MessagePort)) {
-      throw typeError(`MessageEvent constructor: Expected eventInitDict.source ("${String(source)}") to be an instance of MessagePort.`);
+      throw typeError(`MessageEvent constructor: Expected eventInitDict.source ("${describeSource(source)}") to be an instance of MessagePort.`);
     }
     this.#data = data;
     this.#origin = `${origin}`;
     this.#lastEventId = `${lastEventId}`;
     this.#source = source;
     this.#ports = [...ports];
+    for (const port of this.#ports) {
+      if (port instanceof MessagePort) continue;
+      throw typeError(`MessageEvent constructor: Expected eventInitDict.ports ("${describeSource(port)}") to be an instance of MessagePort.`);
+    }
   }
   get data() { return this.#data; }
   get origin() { return this.#origin; }
