@@ -1097,7 +1097,6 @@ lazyClass('WriteStream', () => lazyStreams().WriteStream);
 lazyClass('FileReadStream', () => lazyStreams().ReadStream);
 lazyClass('FileWriteStream', () => lazyStreams().WriteStream);
 lazyClass('Dir', () => require('internal/fs/dir').Dir);
-lazyClass('Utf8Stream', () => require('internal/fs/utf8_stream'), { set: undefined });
 ObjectDefineProperties(module.exports, {
   constants: { __proto__: null, configurable: false, enumerable: true, value: constants },
   promises: {

@@ -6,7 +6,7 @@ const {
   codes: { ERR_BUFFER_TOO_LARGE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_THIS },
 } = require('internal/errors');
 const { isAnyArrayBuffer, isArrayBufferView } = require('internal/util/types');
-const { customInspectSymbol: kInspect } = require('internal/util');
+const { customInspectSymbol: kInspect, lazyDOMException } = require('internal/util');
 const { validateDictionary } = require('internal/validators');
 const { hasBuiltin } = require('internal/bootstrap/realm');
 
@@ -14,6 +14,7 @@ const { kClone, markTransferMode } = require('internal/worker/transfer');
 
 const kParts = Symbol('parts');
 const kMaxLength = 2 ** 53 - 1;
+const kStreamChunk = 64 * 1024;
 const kDisallowedType = /[^\u{0020}-\u{007E}]/u;
 let makeBlob;
 let isBlob;
@@ -92,7 +93,7 @@ class Blob {
 
   async arrayBuffer() {
     check(this);
-    return joined(this).buffer;
+    return (await joined(this)).buffer;
   }
   async bytes() {
     check(this);
@@ -100,12 +101,15 @@ class Blob {
   }
   async text() {
     check(this);
-    return new TextDecoder().decode(joined(this));
+    return new TextDecoder().decode(await joined(this));
   }
 
   [kClone]() {
     // A slice of a part does not take the whole along.
-    const parts = this[kParts].map((part) => (part.byteLength === part.buffer.byteLength ? part : part.slice()));
+    const parts = this[kParts].map((part) => {
+      if (!isArrayBufferView(part)) throw lazyDOMException('A blob of a file could not be cloned', 'DataCloneError');
+      return part.byteLength === part.buffer.byteLength ? part : part.slice();
+    });
     return { data: { parts, size: this.#size, type: this.#type }, deserializeInfo: 'internal/blob:reviveBlob' };
   }
 
@@ -120,11 +124,12 @@ function check(value) {
   if (!isBlob(value)) throw new ERR_INVALID_THIS('Blob');
 }
 
-function joined(blob) {
+// Parts are Uint8Arrays, or what has to be read first: { byteLength, subarray(), read(from, to) -> promise of bytes }.
+async function joined(blob) {
   const bytes = new Uint8Array(blob.size);
   let offset = 0;
   for (const part of blob[kParts]) {
-    bytes.set(part, offset);
+    bytes.set(isArrayBufferView(part) ? part : await part.read(), offset);
     offset += part.byteLength;
   }
   return bytes;
@@ -141,19 +146,31 @@ if (hasBuiltin('internal/webstreams/readablestream')) {
       check(this);
       const { ReadableStream } = require('internal/webstreams/readablestream');
       const parts = this[kParts].values();
+      let later; // a part that is read piece by piece, and how much of it has been
+      let done = 0;
       return new ReadableStream({
         type: 'bytes',
-        pull(controller) {
+        async pull(controller) {
           for (;;) {
-            const { value, done } = parts.next();
-            if (done) {
+            if (later !== undefined && done < later.byteLength) {
+              const end = Math.min(done + kStreamChunk, later.byteLength);
+              controller.enqueue(await later.read(done, end));
+              done = end;
+              return;
+            }
+            const { value, done: isEnd } = parts.next();
+            if (isEnd) {
               controller.close();
               controller.byobRequest?.respond(0);
               return;
             }
             if (value.byteLength === 0) continue;
-            controller.enqueue(value.slice());
-            return;
+            if (isArrayBufferView(value)) {
+              controller.enqueue(value.slice());
+              return;
+            }
+            later = value;
+            done = 0;
           }
         },
       });
@@ -191,4 +208,4 @@ function resolveObjectURL(url) {
 
 function reviveBlob({ parts, size, type }) { return makeBlob(parts, size, type); }
 
-module.exports = { Blob, reviveBlob, createObjectURL, isBlob, resolveObjectURL, revokeObjectURL };
+module.exports = { Blob, blobOfParts: (parts, size, type) => makeBlob(parts, size, type), reviveBlob, createObjectURL, isBlob, resolveObjectURL, revokeObjectURL };
