@@ -172,6 +172,7 @@ int run_process(int argc, char** argv) {
     // The process ends here: freeing the heap object by object would only take time.
     realm.exit(code);
   }
+  return code;
 }
 
 }  // namespace pkg::runtime

@@ -31,10 +31,12 @@ function checkCallback(callback) {
   validateFunction(callback, 'cb');
   return callback;
 }
-function statsCallback(callback) {
+// `mayBeMissing`: what is not there is no error, but undefined.
+function statsCallback(callback, mayBeMissing = false) {
   validateFunction(callback, 'cb');
   return (error, numbers) => {
-    if (error) callback(error);
+    if (mayBeMissing && (error?.code === 'ENOENT' || error?.code === 'ENOTDIR')) callback(null, undefined);
+    else if (error) callback(error);
     else callback(null, getStatsFromArray(numbers));
   };
 }
@@ -162,6 +164,7 @@ function read(fd, buffer, offsetOrOptions, length, position, callback) {
   if (offset == null) offset = 0;
   else validateInteger(offset, 'offset', 0);
   length |= 0;
+  if (position != null) validatePosition(position, 'position', length);
   if (length === 0) return process.nextTick(() => callback(null, 0, buffer));
   if (buffer.byteLength === 0) throw new ERR_INVALID_ARG_VALUE('buffer', buffer, 'is empty and cannot be written');
   validateOffsetLengthRead(offset, length, buffer.byteLength);
@@ -181,6 +184,7 @@ function readSync(fd, buffer, offsetOrOptions, length, position) {
   if (offset === undefined) offset = 0;
   else validateInteger(offset, 'offset', 0);
   length |= 0;
+  if (position != null) validatePosition(position, 'position', length);
   if (length === 0) return 0;
   if (buffer.byteLength === 0) throw new ERR_INVALID_ARG_VALUE('buffer', buffer, 'is empty and cannot be written');
   validateOffsetLengthRead(offset, length, buffer.byteLength);
@@ -527,7 +531,7 @@ function stat(path, options = { bigint: false }, callback) {
     callback = options;
     options = kEmptyObject;
   }
-  callback = statsCallback(callback);
+  callback = statsCallback(callback, options.throwIfNoEntry === false);
   binding.stat(getValidatedPath(path), options.bigint === true, callback);
 }
 function lstat(path, options = { bigint: false }, callback) {
@@ -535,7 +539,7 @@ function lstat(path, options = { bigint: false }, callback) {
     callback = options;
     options = kEmptyObject;
   }
-  callback = statsCallback(callback);
+  callback = statsCallback(callback, options.throwIfNoEntry === false);
   binding.lstat(getValidatedPath(path), options.bigint === true, callback);
 }
 function fstat(fd, options = { bigint: false }, callback) {
@@ -633,7 +637,10 @@ function realpathProblem(path, fallback) {
         // A link to itself, or to nothing: stat tells which.
         statSync(next);
         if (++links > 100) return fallback;
-        left = [...resolve(dirname(next), readlinkSync(next)).split('/').filter(Boolean), ...left];
+        const target = readlinkSync(next);
+        // An open pipe or socket in /proc: its name is no path.
+        if (/^(?:pipe|socket):\[\d+\]$/.test(target)) return next;
+        left = [...resolve(dirname(next), target).split('/').filter(Boolean), ...left];
         current = '';
       } else {
         current = next;
@@ -651,7 +658,9 @@ function realpathSync(path, options) {
   try {
     name = binding.realpath(path.length === 0 ? '.' : path, wantsBuffer(encoding));
   } catch (error) {
-    throw realpathProblem(path, error);
+    const found = realpathProblem(path, error);
+    if (typeof found !== 'string') throw found;
+    return found;
   }
   return decodeName(name, encoding);
 }
@@ -665,8 +674,10 @@ function realpath(path, options, callback) {
   const { encoding } = getOptions(options);
   path = getValidatedPath(path);
   binding.realpath(path.length === 0 ? '.' : path, wantsBuffer(encoding), (error, name) => {
-    if (error) callback(realpathProblem(path, error));
-    else callback(null, decodeName(name, encoding));
+    if (!error) return callback(null, decodeName(name, encoding));
+    const found = realpathProblem(path, error);
+    if (typeof found === 'string') callback(null, found);
+    else callback(found);
   });
 }
 realpath.native = (path, options, callback) => {

@@ -20,11 +20,11 @@ v8::Local<v8::Value> fs_error(Realm& realm, int error, const char* syscall, std:
   if (!path.empty()) message += " '" + std::string(path) + "'";
   if (!dest.empty()) message += " -> '" + std::string(dest) + "'";
   auto object = v8::Exception::Error(text(isolate, message)).As<v8::Object>();
-  object->Set(context, intern(isolate, "errno"), v8::Integer::New(isolate, error)).Check();
-  object->Set(context, intern(isolate, "code"), text(isolate, name)).Check();
-  object->Set(context, intern(isolate, "syscall"), text(isolate, syscall)).Check();
-  if (!path.empty()) object->Set(context, intern(isolate, "path"), text(isolate, path)).Check();
-  if (!dest.empty()) object->Set(context, intern(isolate, "dest"), text(isolate, dest)).Check();
+  std::ignore = object->Set(context, intern(isolate, "errno"), v8::Integer::New(isolate, error));
+  std::ignore = object->Set(context, intern(isolate, "code"), text(isolate, name));
+  std::ignore = object->Set(context, intern(isolate, "syscall"), text(isolate, syscall));
+  if (!path.empty()) std::ignore = object->Set(context, intern(isolate, "path"), text(isolate, path));
+  if (!dest.empty()) std::ignore = object->Set(context, intern(isolate, "dest"), text(isolate, dest));
   return object;
 }
 

@@ -111,7 +111,12 @@ function* copyFile(src, from, dest, to, options) {
 }
 
 function* copyDirectory(src, from, dest, to, options) {
-  if (to === null) yield ['mkdir', dest];
+  if (to === null) {
+    yield ['mkdir', dest];
+  } else if (options.isAsync && options.errorOnExist && !options.force) {
+    // Node's cpSync() lets directories be.
+    throw cpError('ERR_FS_CP_EEXIST', `${dest} already exists`, dest, 'EEXIST');
+  }
   for (const name of yield ['readdir', src]) {
     const inner = path.join(src, name);
     const target = path.join(dest, name);
@@ -172,7 +177,7 @@ function cpSync(src, dest, options) {
 
 async function cp(src, dest, options) {
   const fs = require('fs/promises');
-  const steps = copy(`${src}`, `${dest}`, options);
+  const steps = copy(`${src}`, `${dest}`, { ...options, isAsync: true });
   let step = steps.next();
   while (!step.done) {
     const [name, ...args] = step.value;

@@ -169,6 +169,7 @@ class FileHandle extends EventEmitter {
       if (offset == null) offset = 0;
       else validateInteger(offset, 'offset', 0);
       length ??= buffer.byteLength - offset;
+      if (position != null) validatePosition(position, 'position', length);
       if (length === 0) return { __proto__: null, bytesRead: length, buffer };
       if (buffer.byteLength === 0) throw new ERR_INVALID_ARG_VALUE('buffer', buffer, 'is empty and cannot be written');
       validateOffsetLengthRead(offset, length, buffer.byteLength);

@@ -272,7 +272,7 @@ ObjectSetPrototypeOf(WriteStream, Writable);
 ObjectDefineProperty(WriteStream.prototype, 'autoClose', {
   __proto__: null,
   configurable: true,
-  get() { return this._writableState.autoDestroy; },
+  get() { return this._writableState?.autoDestroy; },
   set(value) { this._writableState.autoDestroy = value; },
 });
 
