@@ -531,7 +531,7 @@ function stat(path, options = { bigint: false }, callback) {
     callback = options;
     options = kEmptyObject;
   }
-  callback = statsCallback(callback, options.throwIfNoEntry === false);
+  callback = statsCallback(callback, options?.throwIfNoEntry === false);
   binding.stat(getValidatedPath(path), options.bigint === true, callback);
 }
 function lstat(path, options = { bigint: false }, callback) {
@@ -539,7 +539,7 @@ function lstat(path, options = { bigint: false }, callback) {
     callback = options;
     options = kEmptyObject;
   }
-  callback = statsCallback(callback, options.throwIfNoEntry === false);
+  callback = statsCallback(callback, options?.throwIfNoEntry === false);
   binding.lstat(getValidatedPath(path), options.bigint === true, callback);
 }
 function fstat(fd, options = { bigint: false }, callback) {
