@@ -4,8 +4,8 @@
 
 #include <v8-profiler.h>
 
-#include "runtime/core/bytes.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/bytes.h"
 #include "runtime/core/strings.h"
 
 namespace pkg::runtime {
@@ -47,9 +47,9 @@ void spaces(const Args& args) {
 void code(const Args& args) {
   v8::HeapCodeStatistics code;
   args.GetIsolate()->GetHeapCodeAndMetadataStatistics(&code);
-  args.GetReturnValue().Set(to_array(args.GetIsolate(),
-                                     {code.code_and_metadata_size(), code.bytecode_and_metadata_size(),
-                                      code.external_script_source_size(), code.cpu_profiler_metadata_size()}));
+  args.GetReturnValue().Set(
+      to_array(args.GetIsolate(), {code.code_and_metadata_size(), code.bytecode_and_metadata_size(),
+                                   code.external_script_source_size(), code.cpu_profiler_metadata_size()}));
 }
 
 // snapshot(exposeInternals, exposeNumericValues) -> Buffer with JSON
@@ -92,8 +92,8 @@ std::vector<double> heap_numbers(v8::Isolate* isolate) {
 std::string heap_snapshot(v8::Isolate* isolate, bool internals, bool numeric_values) {
   v8::HandleScope scope(isolate);
   v8::HeapProfiler::HeapSnapshotOptions options;
-  options.snapshot_mode = internals ? v8::HeapProfiler::HeapSnapshotMode::kExposeInternals
-                                    : v8::HeapProfiler::HeapSnapshotMode::kRegular;
+  options.snapshot_mode =
+      internals ? v8::HeapProfiler::HeapSnapshotMode::kExposeInternals : v8::HeapProfiler::HeapSnapshotMode::kRegular;
   options.numerics_mode = numeric_values ? v8::HeapProfiler::NumericsMode::kExposeNumericValues
                                          : v8::HeapProfiler::NumericsMode::kHideNumericValues;
   auto* taken = const_cast<v8::HeapSnapshot*>(isolate->GetHeapProfiler()->TakeHeapSnapshot(options));

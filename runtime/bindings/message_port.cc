@@ -134,14 +134,7 @@ void post(const Args& args) {
   Realm& realm = Realm::from(args);
   auto* port = ObjectWrap::self<MessagePort>(args);
   std::vector<v8::Local<v8::Value>> transfer;
-  if (args[1]->IsArray()) {
-    auto list = args[1].As<v8::Array>();
-    for (std::uint32_t i = 0; i < list->Length(); ++i) {
-      v8::Local<v8::Value> entry;
-      if (!list->Get(realm.context(), i).ToLocal(&entry)) return;
-      transfer.push_back(entry);
-    }
-  }
+  if (!read_transfer_list(realm, args[1], transfer)) return;
   auto message = Message::write(realm, args[0], transfer, args[2]);
   if (!message) return;
   // The port may have gone while the value's getters ran.
@@ -160,7 +153,7 @@ void stop(const Args& args) {
   if (auto* port = ObjectWrap::self<MessagePort>(args)) port->stop();
 }
 
-// deliver(): hands over at once what has come, until the queue is empty; for the last words of a thread
+// drain(): hands over at once what has come, until the queue is empty; for the last words of a thread
 void drain(const Args& args) {
   auto* port = ObjectWrap::self<MessagePort>(args);
   if (!port || !port->is_alive()) return;

@@ -15,14 +15,7 @@ using Args = v8::FunctionCallbackInfo<v8::Value>;
 void structured_clone(const Args& args) {
   Realm& realm = Realm::from(args);
   std::vector<v8::Local<v8::Value>> transfer;
-  if (args[1]->IsArray()) {
-    auto list = args[1].As<v8::Array>();
-    for (std::uint32_t i = 0; i < list->Length(); ++i) {
-      v8::Local<v8::Value> entry;
-      if (!list->Get(realm.context(), i).ToLocal(&entry)) return;
-      transfer.push_back(entry);
-    }
-  }
+  if (!read_transfer_list(realm, args[1], transfer)) return;
   auto message = Message::write(realm, args[0], transfer);
   v8::Local<v8::Value> clone;
   if (message && message->read(realm).ToLocal(&clone)) args.GetReturnValue().Set(clone);

@@ -29,8 +29,7 @@ v8::Local<v8::Array> strings(Realm& realm, const std::vector<std::string>& from)
   return v8::Array::New(realm.isolate(), values.data(), values.size());
 }
 
-// launchInfo() -> {argv, execArgv, execPath, pid, ppid, threadId, isMainThread}: this process's, read after the
-// snapshot
+// launchInfo() -> {argv, execArgv, execPath, pid, ppid}: this process's, read after the snapshot
 void launch_info(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   auto info = v8::Object::New(args.GetIsolate());
@@ -39,9 +38,12 @@ void launch_info(const v8::FunctionCallbackInfo<v8::Value>& args) {
   set_value(realm, info, "execPath", text(args.GetIsolate(), realm.options().exec_path));
   set_constant(realm, info, "pid", getpid());
   set_constant(realm, info, "ppid", getppid());
-  set_constant(realm, info, "threadId", static_cast<double>(realm.options().thread_id));
-  set_value(realm, info, "isMainThread", v8::Boolean::New(args.GetIsolate(), realm.is_main_thread()));
   args.GetReturnValue().Set(info);
+}
+
+// isMainThread() -> boolean
+void is_main_thread(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  args.GetReturnValue().Set(Realm::from(args).is_main_thread());
 }
 
 // writeSync(fd, string): writes all of the UTF-8 bytes, waiting where the descriptor is non-blocking; for last words
@@ -92,12 +94,10 @@ void init(Realm& realm, v8::Local<v8::Object> target) {
   set_value(realm, target, "version", text(realm.isolate(), PKG_NODE_VERSION));
 }
 
-constexpr Method kMethods[] = {{"setExitCallbacks", set_exit_callbacks},
-                               {"reallyExit", really_exit},
-                               {"launchInfo", launch_info},
-                               {"writeSync", write_sync},
-                               {"readSmallFile", read_small_file},
-                               {"compileProgram", compile_program}};
+constexpr Method kMethods[] = {
+    {"setExitCallbacks", set_exit_callbacks}, {"reallyExit", really_exit}, {"launchInfo", launch_info},
+    {"isMainThread", is_main_thread},         {"writeSync", write_sync},   {"readSmallFile", read_small_file},
+    {"compileProgram", compile_program}};
 
 }  // namespace
 

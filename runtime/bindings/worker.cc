@@ -367,14 +367,7 @@ void open_inbox(const Args& args) {
 void mail_to(const Args& args) {
   Realm& realm = Realm::from(args);
   std::vector<v8::Local<v8::Value>> transfer;
-  if (args[2]->IsArray()) {
-    auto list = args[2].As<v8::Array>();
-    for (std::uint32_t i = 0; i < list->Length(); ++i) {
-      v8::Local<v8::Value> entry;
-      if (!list->Get(realm.context(), i).ToLocal(&entry)) return;
-      transfer.push_back(entry);
-    }
-  }
+  if (!read_transfer_list(realm, args[2], transfer)) return;
   double id = args[0]->IsNumber() ? args[0].As<v8::Number>()->Value() : -1;
   std::shared_ptr<MessageQueue> queue;
   {

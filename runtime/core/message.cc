@@ -60,6 +60,17 @@ void set_mark(Realm& realm, v8::Local<v8::Object> object, const char* mark, v8::
   std::ignore = object->SetPrivate(realm.context(), mark_key(realm.isolate(), mark), value);
 }
 
+bool read_transfer_list(Realm& realm, v8::Local<v8::Value> list, std::vector<v8::Local<v8::Value>>& out) {
+  if (!list->IsArray()) return true;
+  auto array = list.As<v8::Array>();
+  for (std::uint32_t i = 0; i < array->Length(); ++i) {
+    v8::Local<v8::Value> entry;
+    if (!array->Get(realm.context(), i).ToLocal(&entry)) return false;
+    out.push_back(entry);
+  }
+  return true;
+}
+
 void throw_data_clone_error(Realm& realm, std::string_view message) {
   v8::Isolate* isolate = realm.isolate();
   v8::Local<v8::Value> argument = text(isolate, message);
@@ -245,11 +256,7 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
     if (!method(object, "pkg.transfer list").ToLocal(&function)) return false;
     if (std::string_view(name) == "pkg.transfer" && function->IsFunction()) {
       if (!function.As<v8::Function>()->Call(context, object, 0, nullptr).ToLocal(&listed)) return false;
-      auto array = listed.As<v8::Array>();
-      for (std::uint32_t i = 0; i < array->Length(); ++i) {
-        if (!array->Get(context, i).ToLocal(&made)) return false;
-        inner.push_back(made);
-      }
+      if (!read_transfer_list(realm_, listed, inner)) return false;
     }
     if (!method(object, name).ToLocal(&function)) return false;
     if (!function->IsFunction()) return refuse("Cannot transfer object of unsupported type.");

@@ -69,6 +69,9 @@ class Message {
   std::size_t moved_objects_ = 0;
 };
 
+// Appends the entries of a transfer list, an array or undefined, to `out`. False when JavaScript threw.
+bool read_transfer_list(Realm& realm, v8::Local<v8::Value> list, std::vector<v8::Local<v8::Value>>& out);
+
 // Throws a DataCloneError.
 void throw_data_clone_error(Realm& realm, std::string_view message);
 

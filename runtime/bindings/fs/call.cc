@@ -20,6 +20,7 @@ v8::Local<v8::Value> fs_error(Realm& realm, int error, const char* syscall, std:
   if (!path.empty()) message += " '" + std::string(path) + "'";
   if (!dest.empty()) message += " -> '" + std::string(dest) + "'";
   auto object = v8::Exception::Error(text(isolate, message)).As<v8::Object>();
+  // A program may have put setters that throw on Object.prototype: what they throw is thrown.
   std::ignore = object->Set(context, intern(isolate, "errno"), v8::Integer::New(isolate, error));
   std::ignore = object->Set(context, intern(isolate, "code"), text(isolate, name));
   std::ignore = object->Set(context, intern(isolate, "syscall"), text(isolate, syscall));

@@ -188,7 +188,6 @@ class FSWatcher extends EventEmitter {
     return this;
   }
 }
-Object.defineProperty(FSWatcher.prototype, 'closed', { __proto__: null, enumerable: false });
 
 function optionsOf(options) {
   options = typeof options === 'string' ? { encoding: options } : { ...options };

@@ -5,7 +5,7 @@
 const { getOptionValue, hasEvalString } = require('internal/options');
 const { prepareExecution } = require('internal/process/pre_execution');
 
-if (!internalBinding('process_methods').launchInfo().isMainThread) {
+if (!internalBinding('process_methods').isMainThread()) {
   require('internal/main/worker_thread');
 } else if (getOptionValue('--help')) {
   require('internal/main/print_help');

@@ -5,7 +5,7 @@
 const binding = internalBinding('process_object');
 const credentials = internalBinding('credentials');
 const exitState = require('internal/process/exit_state');
-const { reallyExit, writeSync } = internalBinding('process_methods');
+const { isMainThread, reallyExit, writeSync } = internalBinding('process_methods');
 const {
   ArrayPrototypePush, Float64Array, FunctionPrototypeCall, NumberIsInteger, ObjectKeys, StringPrototypeIncludes,
 } = primordials;
@@ -19,7 +19,6 @@ const {
 const validators = require('internal/validators');
 const { validateArray, validateNumber, validateObject, validateString, validateUint32 } = validators;
 
-function isMainThread() { return internalBinding('process_methods').launchInfo().isMainThread; }
 function refuseInWorker(name) {
   if (!isMainThread()) throw new ERR_WORKER_UNSUPPORTED_OPERATION(`process.${name}()`);
 }

@@ -11,7 +11,7 @@ const { hasBuiltin } = require('internal/bootstrap/realm');
 function prepareExecution(expandArgv1) {
   patchProcess(expandArgv1);
   setupWarnings();
-  if (internalBinding('process_methods').launchInfo().isMainThread) setupChildProcessIpcChannel();
+  if (internalBinding('process_methods').isMainThread()) setupChildProcessIpcChannel();
   if (getOptionValue('--expose-internals')) {
     require('internal/bootstrap/realm').exposeInternals?.();
   }

@@ -14,7 +14,7 @@ function isSignal(event) {
 }
 
 function startListeningIfSignal(type) {
-  if (!isSignal(type) || wraps.has(type) || !internalBinding('process_methods').launchInfo().isMainThread) return;
+  if (!isSignal(type) || wraps.has(type) || !internalBinding('process_methods').isMainThread()) return;
   const { Signal } = internalBinding('signal_wrap');
   const wrap = new Signal();
   // A listener alone does not keep the process running.
