@@ -6,7 +6,8 @@ libnode and the libraries it is loaded with; they are rewritten in place, each b
 
 - What a library defines itself becomes R_X86_64_RELATIVE, which needs an addition and no look-up. Of libnode that holds for
   all but Node-API's names, which the runtime defines first, and symbols that must be unique in a process; of the other
-  libraries for functions alone, since executables may hold copies of their objects, and not for operator new and delete.
+  libraries for functions but operator new and delete, and for vtables and type information, which nothing ever changes.
+  Executables may hold copies of their other objects.
 - libnode is loaded for V8. What only Node's own code in it imports, from libuv, OpenSSL and their like, is bound to a
   function that returns 0: nothing calls that code but its static initialisers, and those only make locks and tables. The
   version texts that they read stay bound. Libraries that nothing else needs are no longer loaded.
@@ -26,7 +27,7 @@ ABS64, GLOB_DAT, JUMP_SLOT, RELATIVE = 1, 6, 7, 8
 DT_NULL, DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_RELA, DT_RELASZ, DT_PLTRELSZ, DT_JMPREL = 0, 1, 5, 6, 7, 8, 2, 23
 DT_BIND_NOW, DT_FLAGS = 24, 30
 DT_FLAGS_1, DT_RELACOUNT, DT_VERNEED, DT_VERNEEDNUM = 0x6FFFFFFB, 0x6FFFFFF9, 0x6FFFFFFE, 0x6FFFFFFF
-STB_GLOBAL, STB_WEAK, STB_GNU_UNIQUE, STT_FUNC, STT_TLS, STT_GNU_IFUNC = 1, 2, 10, 2, 6, 10
+STB_GLOBAL, STB_WEAK, STB_GNU_UNIQUE, STT_OBJECT, STT_FUNC, STT_TLS, STT_GNU_IFUNC = 1, 2, 10, 1, 2, 6, 10
 SHT_DYNSYM = 11
 
 
@@ -162,8 +163,10 @@ class Library:
         os.replace(fresh, self.path)
 
 
-def bind_own_functions(name, binding, kind, section, value):
-    if section == 0 or section >= 0xFF00 or binding not in (STB_GLOBAL, STB_WEAK) or kind != STT_FUNC:
+def bind_own(name, binding, kind, section, value):
+    if section == 0 or section >= 0xFF00 or binding not in (STB_GLOBAL, STB_WEAK):
+        return None
+    if kind != STT_FUNC and not (kind == STT_OBJECT and name.startswith((b"_ZTV", b"_ZTI", b"_ZTS", b"_ZTT"))):
         return None
     return None if name.startswith((b"_Znw", b"_Zna", b"_Zdl", b"_Zda")) else value
 
@@ -195,7 +198,7 @@ def main(folder):
     libnode.save()
     for name in FOREIGN + OTHERS:
         library = Library(find(name))
-        more = library.rewrite(bind_own_functions)
+        more = library.rewrite(bind_own)
         library.save()
         changed, left = changed + more[0], left + more[1]
     print(f"relocate: {changed} relocations made relative, {left} left symbolic", file=sys.stderr)

@@ -72,7 +72,19 @@ void ForegroundTasks::stop() {
   uv_close(reinterpret_cast<uv_handle_t*>(timer_), [](uv_handle_t* h) { delete reinterpret_cast<uv_timer_t*>(h); });
 }
 
-Platform::Platform(int worker_threads) : workers_(v8::platform::NewDefaultPlatform(worker_threads)) {}
+Platform::Platform(int worker_threads)
+    : services_(v8::platform::NewSingleThreadedDefaultPlatform()), worker_threads_(worker_threads) {}
+
+v8::Platform& Platform::workers() {
+  std::call_once(workers_started_, [this] { workers_ = v8::platform::NewDefaultPlatform(worker_threads_); });
+  return *workers_;
+}
+
+// V8 makes a job at the start of an isolate and gives it work much later: the job posts its tasks here then.
+std::unique_ptr<v8::JobHandle> Platform::CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> task,
+                                                       const v8::SourceLocation&) {
+  return v8::platform::NewDefaultJobHandle(this, priority, std::move(task), static_cast<std::size_t>(worker_threads_));
+}
 
 std::shared_ptr<ForegroundTasks> Platform::add_isolate(v8::Isolate* isolate, uv_loop_t* loop) {
   auto tasks = std::make_shared<ForegroundTasks>(isolate, loop);

@@ -60,7 +60,8 @@ class ForegroundTasks final : public v8::TaskRunner {
 };
 
 // V8's view of the process: worker threads from V8's default platform, and the
-// loops of our isolates as foreground threads.
+// loops of our isolates as foreground threads. The threads start with the
+// first task for them: a short program ends before it has one.
 class Platform final : public v8::Platform {
  public:
   explicit Platform(int worker_threads);
@@ -70,28 +71,31 @@ class Platform final : public v8::Platform {
   std::shared_ptr<ForegroundTasks> add_isolate(v8::Isolate* isolate, uv_loop_t* loop);
   void remove_isolate(v8::Isolate* isolate);
 
-  v8::PageAllocator* GetPageAllocator() override { return workers_->GetPageAllocator(); }
-  v8::ThreadIsolatedAllocator* GetThreadIsolatedAllocator() override { return workers_->GetThreadIsolatedAllocator(); }
-  int NumberOfWorkerThreads() override { return workers_->NumberOfWorkerThreads(); }
+  v8::PageAllocator* GetPageAllocator() override { return services_->GetPageAllocator(); }
+  v8::ThreadIsolatedAllocator* GetThreadIsolatedAllocator() override { return services_->GetThreadIsolatedAllocator(); }
+  int NumberOfWorkerThreads() override { return worker_threads_; }
   std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner(v8::Isolate* isolate, v8::TaskPriority) override;
-  double MonotonicallyIncreasingTime() override { return workers_->MonotonicallyIncreasingTime(); }
-  double CurrentClockTimeMillis() override { return workers_->CurrentClockTimeMillis(); }
-  v8::TracingController* GetTracingController() override { return workers_->GetTracingController(); }
+  double MonotonicallyIncreasingTime() override { return services_->MonotonicallyIncreasingTime(); }
+  double CurrentClockTimeMillis() override { return services_->CurrentClockTimeMillis(); }
+  v8::TracingController* GetTracingController() override { return services_->GetTracingController(); }
 
  private:
   std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> task,
-                                               const v8::SourceLocation& location) override {
-    return workers_->CreateJob(priority, std::move(task), location);
-  }
+                                               const v8::SourceLocation&) override;
   void PostTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
                                   const v8::SourceLocation& location) override {
-    workers_->PostTaskOnWorkerThread(priority, std::move(task), location);
+    workers().PostTaskOnWorkerThread(priority, std::move(task), location);
   }
   void PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task, double seconds,
                                          const v8::SourceLocation& location) override {
-    workers_->PostDelayedTaskOnWorkerThread(priority, std::move(task), seconds, location);
+    workers().PostDelayedTaskOnWorkerThread(priority, std::move(task), seconds, location);
   }
 
+  v8::Platform& workers();  // from any thread
+
+  std::unique_ptr<v8::Platform> services_;  // what needs no threads
+  int worker_threads_;
+  std::once_flag workers_started_;
   std::unique_ptr<v8::Platform> workers_;
   std::mutex mutex_;
   std::unordered_map<v8::Isolate*, std::shared_ptr<ForegroundTasks>> isolates_;
