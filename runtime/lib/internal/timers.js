@@ -358,8 +358,11 @@ function processImmediate() {
       threw = false;
     } finally {
       immediate._onImmediate = null;
-      setFrame(outer);
-      if (!threw) hooks?.after(immediate);
+      // What was thrown is reported in the frame of what threw; that ends with the report.
+      if (!threw) {
+        setFrame(outer);
+        hooks?.after(immediate);
+      }
       hooks?.destroy(immediate);
       if (threw) {
         // The rest is what comes behind this one.
@@ -428,8 +431,10 @@ function listOnTimeout(list, now) {
       else ReflectApply(timer._onTimeout, timer, args);
       threw = false;
     } finally {
-      setFrame(outer);
-      if (!threw) hooks?.after(timer);
+      if (!threw) {
+        setFrame(outer);
+        hooks?.after(timer);
+      }
       if (timer._repeat && timer._idleTimeout !== -1) {
         timer._idleTimeout = timer._repeat;
         insert(timer, timer._idleTimeout, start);

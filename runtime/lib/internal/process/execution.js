@@ -164,6 +164,15 @@ function hasUncaughtExceptionCaptureCallback() {
 // Called from C++ with what nobody caught. True when the program goes on; false when the error is to be printed and
 // the process to end.
 function onUncaughtException(error, fromPromise) {
+  try {
+    return reportUncaught(error, fromPromise);
+  } finally {
+    // The async context of what threw ends here.
+    if (!fromPromise) internalBinding('async_context').set(undefined);
+  }
+}
+
+function reportUncaught(error, fromPromise) {
   if (workerErrorHandler === null) return handleUncaught(error, fromPromise);
   let handled = false;
   try {

@@ -59,12 +59,10 @@ function processTicksAndRejections() {
     while ((tick = queue.shift()) !== null) {
       const outer = getFrame();
       setFrame(tick.frame);
-      try {
-        if (asyncHooks === undefined) runTick(tick);
-        else asyncHooks.runTick(tick, runTick);
-      } finally {
-        setFrame(outer);
-      }
+      // What a tick throws is reported in the tick's frame; that ends with the report.
+      if (asyncHooks === undefined) runTick(tick);
+      else asyncHooks.runTick(tick, runTick);
+      setFrame(outer);
     }
     tickInfo[kHasTickScheduled] = 0;
     runMicrotasks();
