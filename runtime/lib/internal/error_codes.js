@@ -239,7 +239,7 @@ module.exports = {
   ERR_STREAM_WRAP: ['Stream has StringDecoder set or is in objectMode', 'Error'],
   ERR_STREAM_WRITE_AFTER_END: ['write after end', 'Error'],
   ERR_SYSTEM_ERROR: ['A system error occurred', 'SystemError'],
-  ERR_TEST_FAILURE: [function(error, failureType) { this.failureType = failureType; this.cause = error; const message = error?.message ?? error; return typeof message === 'string' ? message : inspect(message); }, 'Error'],
+  ERR_TEST_FAILURE: [function(error, failureType) { this.failureType = failureType; this.cause = error; const message = error?.message ?? error; return typeof message === 'string' ? message : require('internal/errors').inspectWithNoCustomRetry(message); }, 'Error'],
   ERR_TLS_ALPN_CALLBACK_INVALID_RESULT: [(value, protocols) => `ALPN callback returned a value (${value}) that did not match any of the client's offered protocols (${protocols.join(', ')})`, 'TypeError'],
   ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS: ['The ALPNCallback and ALPNProtocols TLS options are mutually exclusive', 'TypeError'],
   ERR_TLS_CERT_ALTNAME_FORMAT: ['Invalid subject alternative name string', 'SyntaxError'],

@@ -1,0 +1,64 @@
+'use strict';
+
+// Which tests are to run: by name, by tag and by `only`. Spec: Node 24, test.md, "Filtering tests by name", "only tests"
+// and "Test tags".
+
+// Names of the test's ancestors and its own, the outermost first.
+function namesOf(node) {
+  const names = [];
+  for (let at = node; at.parent !== null; at = at.parent) names.unshift(at.name);
+  return names;
+}
+
+function matches(patterns, node, fullName) {
+  for (const pattern of patterns) {
+    pattern.lastIndex = 0; // a pattern with the flags g or y begins anew
+    if (pattern.test(node.name)) return true;
+    pattern.lastIndex = 0;
+    if (pattern.test(fullName())) return true;
+  }
+  return false;
+}
+
+// Is the node left out by its name? What lies in a suite or test that was chosen by name is chosen with it.
+function isFilteredByName(node, config) {
+  const { namePatterns, skipPatterns } = config;
+  if (namePatterns === null && skipPatterns === null) return false;
+  let full;
+  const fullName = () => (full ??= namesOf(node).join(' '));
+  if (namePatterns !== null) {
+    node.isChosenByName = node.parent.isChosenByName || matches(namePatterns, node, fullName);
+    if (!node.isChosenByName) return true;
+  }
+  return skipPatterns !== null && matches(skipPatterns, node, fullName);
+}
+
+function isFilteredByTag(node, config) {
+  return config.tagFilters.some((tag) => !node.tags.includes(tag));
+}
+
+// After a suite declared its tests: a suite with `only` of which no descendant has it runs all of them; a suite is
+// left out when all that it declared is.
+function settleSuite(suite) {
+  if (suite.only && !suite.hasOnlyDescendant) chooseAll(suite);
+  if (!suite.isFiltered) return;
+  if (suite.subtests.some((node) => !node.isFiltered)) {
+    suite.isFiltered = false;
+    suite.parent.filteredCount--;
+  }
+}
+
+function chooseAll(suite) {
+  for (const node of suite.subtests) {
+    if (node.isFilteredByOnly && node.only !== false) {
+      node.isFilteredByOnly = false;
+      if (node.isFiltered && !node.isFilteredByName && !node.isFilteredByTag) {
+        node.isFiltered = false;
+        suite.filteredCount--;
+      }
+    }
+    if (node.isSuite) chooseAll(node);
+  }
+}
+
+module.exports = { isFilteredByName, isFilteredByTag, settleSuite };

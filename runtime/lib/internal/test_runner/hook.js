@@ -1,0 +1,54 @@
+'use strict';
+
+// before(), after(), beforeEach(), afterEach(): a function that runs around the tests of its owner, with the context of
+// the test it runs for. Spec: Node 24, test.md, "before([fn][, options])" and what follows it.
+
+const { TestNode, now } = require('internal/test_runner/node');
+const { testFailure } = require('internal/test_runner/utils');
+
+const kNames = { __proto__: null, before: true, after: true, beforeEach: false, afterEach: false };
+
+class Hook extends TestNode {
+  // kind: one of kNames.
+  constructor(kind, owner, fn, options, loc) {
+    const { signal, timeout } = { __proto__: null, ...options };
+    super({ __proto__: null, fn, name: '', parent: owner, signal, timeout: timeout ?? Infinity, loc, isHook: true });
+    this.kind = kind;
+    this.owner = owner;
+    this.isOnce = kNames[kind];
+  }
+
+  get context() { return this.owner.context; }
+
+  // What the hook's function threw.
+  get cause() {
+    return this.error?.code === 'ERR_TEST_FAILURE' ? this.error.cause : this.error;
+  }
+
+  // Runs for a test with this context; never rejects.
+  async runWith(context) {
+    this.startTime = now();
+    this.endTime = null;
+    this.error = null;
+    this.isCancelled = false;
+    this.stopReason = undefined;
+    const stop = this.arm();
+    try {
+      await this.within(this.invoke, stop, context);
+    } catch (error) {
+      this.failWith(error);
+    }
+    stop.disarm();
+    this.endTime = now();
+    this.hasFinished.resolve();
+  }
+
+  throwFailure() {
+    if (this.error === null) return;
+    const failure = testFailure(`failed running ${this.kind} hook`, 'hookFailed');
+    failure.cause = this.cause;
+    throw failure;
+  }
+}
+
+module.exports = { Hook };
