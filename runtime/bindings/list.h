@@ -29,6 +29,7 @@
   X(fs_files)           \
   X(fs_watch)           \
   X(heap)               \
+  X(http2)              \
   X(http_parser)        \
   X(icu)                \
   X(message_port)       \

@@ -55,6 +55,7 @@ enum class Slot : int {
   kMessagePortConstructor,
   kCloneDomException,
   kReviveTransferred,  // (info, data) -> object, see core/message.h
+  kHttp2Callbacks,     // see bindings/http2/session.h
   kSpare0,             // for a binding's own use; name it here when you take one
   kSpare1,
   kSpare2,
@@ -165,6 +166,12 @@ class Realm {
 
   // Drains ticks, microtasks and rejections, as after every callback.
   void drain();
+
+  // The same between events that are told in a row under one CallbackScope, as when a protocol's engine reads many frames
+  // at once; nothing while another callback, or JavaScript, is below.
+  void drain_between() {
+    if (depth_ == 1) drain();
+  }
 
   // Whether the main script has returned to the loop.
   bool main_is_done() const { return main_is_done_; }

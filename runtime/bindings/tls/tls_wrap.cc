@@ -86,6 +86,7 @@ TlsWrap::TlsWrap(Realm& realm, v8::Local<v8::Object> object, StreamWrap* stream,
 }
 
 TlsWrap::~TlsWrap() {
+  if (listener_) std::exchange(listener_, nullptr)->on_stream_gone();
   if (stream_ && stream_->listener() == this) stream_->set_listener(nullptr);
 }
 
@@ -98,6 +99,7 @@ void TlsWrap::on_stream_gone() {
 
 void TlsWrap::destroy() {
   destroyed_ = true;
+  if (listener_) std::exchange(listener_, nullptr)->on_stream_gone();
   if (stream_ && stream_->listener() == this) stream_->set_listener(nullptr);
   stream_ = nullptr;
   stream_object_.Reset();
@@ -114,6 +116,7 @@ v8::MaybeLocal<v8::Value> TlsWrap::emit(const char* name, int argc, v8::Local<v8
 }
 
 void TlsWrap::deliver(ssize_t size, const char* data) {
+  if (listener_) return listener_->on_stream_read(size, data);
   v8::Isolate* isolate = this->isolate();
   auto* state = static_cast<std::int32_t*>(realm().get(Slot::kStreamState).As<v8::Int32Array>()->Buffer()->Data());
   state[StreamWrap::kReadBytesOrError] = static_cast<std::int32_t>(size);

@@ -35,6 +35,10 @@ class TlsWrap final : public ObjectWrap, public StreamListener {
   // Takes keys, certificates and trust from another context (SNI). False: OpenSSL's queue tells why.
   bool use_context(SecureContext& context);
 
+  // Takes the clear text before JavaScript sees it, as a StreamWrap's listener does.
+  void set_listener(StreamListener* listener) { listener_ = listener; }
+  StreamListener* listener() const { return listener_; }
+
   // Calls object.name(...).
   v8::MaybeLocal<v8::Value> emit(const char* name, int argc, v8::Local<v8::Value>* argv);
 
@@ -76,6 +80,7 @@ class TlsWrap final : public ObjectWrap, public StreamListener {
   bool waits(int result) const;
 
   StreamWrap* stream_;
+  StreamListener* listener_ = nullptr;
   v8::Global<v8::Object> stream_object_;
   Owned<SSL, SSL_free> ssl_;
   Side side_;

@@ -4,7 +4,9 @@
 
 const { constants } = require('internal/http2/constants');
 const {
-  codes: { ERR_HTTP2_INVALID_PACKED_SETTINGS_LENGTH, ERR_HTTP2_INVALID_SETTING_VALUE, ERR_INVALID_ARG_TYPE },
+  codes: {
+    ERR_HTTP2_INVALID_PACKED_SETTINGS_LENGTH, ERR_HTTP2_INVALID_SETTING_VALUE, ERR_HTTP2_TOO_MANY_CUSTOM_SETTINGS, ERR_INVALID_ARG_TYPE,
+  },
 } = require('internal/errors');
 const { isArrayBufferView } = require('internal/util/types');
 const { validateObject } = require('internal/validators');
@@ -29,6 +31,8 @@ function getDefaultSettings() {
 }
 
 function validateSettings(settings) {
+  if (settings === undefined) return;
+  validateCustomSettings(settings.customSettings);
   // maxHeaderSize is the older name of maxHeaderListSize.
   for (const [name, , least, most] of [...rows, ['maxHeaderSize', undefined, 0, kLargest]]) {
     const value = settings[name];
@@ -36,7 +40,23 @@ function validateSettings(settings) {
     if (most === undefined) {
       if (typeof value !== 'boolean') throw new ERR_HTTP2_INVALID_SETTING_VALUE(name, value);
     } else if (typeof value !== 'number' || !(value >= least && value <= most)) {
-      throw new ERR_HTTP2_INVALID_SETTING_VALUE.RangeError(name, value);
+      throw new ERR_HTTP2_INVALID_SETTING_VALUE.RangeError(name, value, least, most);
+    }
+  }
+}
+
+const kMaxCustomSettings = 10;
+function validateCustomSettings(custom) {
+  if (custom === undefined) return;
+  const entries = Object.entries(custom);
+  if (entries.length > kMaxCustomSettings) throw new ERR_HTTP2_TOO_MANY_CUSTOM_SETTINGS();
+  for (const { 0: id, 1: value } of entries) {
+    const number = Number(id);
+    if (typeof number !== 'number' || !(number >= 0 && number <= 0xffff)) {
+      throw new ERR_HTTP2_INVALID_SETTING_VALUE.RangeError('customSettings:id', id, 0, 0xffff);
+    }
+    if (typeof value !== 'number' || !(value >= 0 && value <= kLargest)) {
+      throw new ERR_HTTP2_INVALID_SETTING_VALUE.RangeError('customSettings:value', value, 0, kLargest);
     }
   }
 }
@@ -44,11 +64,17 @@ function validateSettings(settings) {
 function getPackedSettings(settings = {}) {
   validateObject(settings, 'settings');
   validateSettings(settings);
+  return packSettings(settings);
+}
+
+// The payload of a SETTINGS frame.
+function packSettings(settings) {
   const entries = [];
   for (const [name, id] of rows) {
     const value = name === 'maxHeaderListSize' ? settings.maxHeaderListSize ?? settings.maxHeaderSize : settings[name];
     if (value !== undefined) entries.push([id, Number(value)]);
   }
+  for (const id of Object.keys(settings.customSettings ?? {})) entries.push([Number(id), settings.customSettings[id]]);
   const out = Buffer.alloc(entries.length * 6);
   entries.forEach(([id, value], index) => {
     out.writeUInt16BE(id, index * 6);
@@ -68,7 +94,11 @@ function getUnpackedSettings(packed, options = {}) {
     const id = view.getUint16(offset);
     const value = view.getUint32(offset + 2);
     const row = rows.find((each) => each[1] === id);
-    if (row === undefined) continue;
+    if (row === undefined) {
+      settings.customSettings ??= {};
+      settings.customSettings[id] = value;
+      continue;
+    }
     settings[row[0]] = row[3] === undefined ? value !== 0 : value;
     if (row[0] === 'maxHeaderListSize') settings.maxHeaderSize = value;
   }
@@ -76,4 +106,23 @@ function getUnpackedSettings(packed, options = {}) {
   return settings;
 }
 
-module.exports = { getDefaultSettings, getPackedSettings, getUnpackedSettings };
+// As a session's binding lists them: the seven in their order, then ids and values of custom ones.
+function settingsFromList(list, isRemote = false) {
+  const settings = {
+    headerTableSize: list[0],
+    enablePush: Boolean(list[1]),
+    initialWindowSize: list[3],
+    maxFrameSize: list[4],
+    maxConcurrentStreams: list[2],
+    maxHeaderListSize: list[5],
+    maxHeaderSize: list[5],
+    enableConnectProtocol: Boolean(list[6]),
+  };
+  if (isRemote && list.length > rows.length) {
+    settings.customSettings = {};
+    for (let i = rows.length; i < list.length; i += 2) settings.customSettings[list[i]] = list[i + 1];
+  }
+  return settings;
+}
+
+module.exports = { getDefaultSettings, getPackedSettings, getUnpackedSettings, packSettings, settingsFromList, validateSettings };
