@@ -163,6 +163,7 @@ void init(Realm& realm, v8::Local<v8::Object> target) {
   set_constant(realm, target, "kRejected", v8::Promise::kRejected);
   set_constant(realm, target, "ALL_PROPERTIES", v8::ALL_PROPERTIES);
   set_constant(realm, target, "ONLY_ENUMERABLE", v8::ONLY_ENUMERABLE);
+  set_constant(realm, target, "SKIP_SYMBOLS", v8::SKIP_SYMBOLS);
 }
 
 constexpr Method kMethods[] = {{"getProxyDetails", proxy_details},

@@ -8,6 +8,8 @@ const {
   isWeakMap, isWeakSet, isPromise, isKeyObject, isCryptoKey,
 } = require('internal/util/types');
 
+const { getOwnNonIndexProperties, ONLY_ENUMERABLE, SKIP_SYMBOLS } = internalBinding('util');
+
 const kLoose = 0;
 const kStrict = 1;
 const kPartial = 2;
@@ -139,10 +141,11 @@ function boxesEqual(a, b) {
   return false;
 }
 
-// The keys to compare: of arrays, views and strings those that are no index are listed first, elements apart.
+// The keys to compare: of arrays, views and strings those that are no index, since elements are compared apart (and a key
+// for each byte of a large buffer would take seconds).
 function comparedKeys(value, kind) {
-  const keys = ownKeys(value);
-  return kind === 'array' || kind === 'view' || kind === 'string' ? keys.filter((key) => !isIndex(key)) : keys;
+  if (kind !== 'array' && kind !== 'view' && kind !== 'string') return ownKeys(value);
+  return getOwnNonIndexProperties(value, ONLY_ENUMERABLE | SKIP_SYMBOLS);
 }
 function enumerableSymbols(value) {
   const symbols = getOwnPropertySymbols(value);
