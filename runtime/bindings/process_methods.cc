@@ -4,6 +4,7 @@
 
 #include "resolver/base/files.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/process.h"
 #include "runtime/core/strings.h"
 #include "runtime/core/version.h"
 
@@ -29,13 +30,14 @@ v8::Local<v8::Array> strings(Realm& realm, const std::vector<std::string>& from)
   return v8::Array::New(realm.isolate(), values.data(), values.size());
 }
 
-// launchInfo() -> {argv, execArgv, execPath, pid, ppid}: this process's, read after the snapshot
+// launchInfo() -> {argv, execArgv, execPath, argv0, pid, ppid}: this process's, read after the snapshot
 void launch_info(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   auto info = v8::Object::New(args.GetIsolate());
   set_value(realm, info, "argv", strings(realm, realm.options().argv));
   set_value(realm, info, "execArgv", strings(realm, realm.options().exec_argv));
   set_value(realm, info, "execPath", text(args.GetIsolate(), realm.options().exec_path));
+  set_value(realm, info, "argv0", text(args.GetIsolate(), program_name()));
   set_constant(realm, info, "pid", getpid());
   set_constant(realm, info, "ppid", getppid());
   args.GetReturnValue().Set(info);

@@ -39,6 +39,11 @@ void raise_file_limit() {
   }
 }
 
+std::string& first_word() {
+  static std::string word;
+  return word;
+}
+
 std::string executable_path() {
   std::error_code error;
   auto path = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -126,12 +131,15 @@ Platform& start_v8(int worker_threads) {
   return *platform;
 }
 
+const std::string& program_name() { return first_word(); }
+
 int run_process(int argc, char** argv) {
   reserve_stdio();
   raise_file_limit();
   std::signal(SIGPIPE, SIG_IGN);
   argv = uv_setup_args(argc, argv);
-  std::string program = argv[0];
+  std::string& program = first_word();
+  program = argv[0];
   if (auto read = read_options(program, {argv + 1, argv + argc}); !read) {
     std::fprintf(stderr, "%s\n", read.error().message.c_str());
     return kBadUsage;

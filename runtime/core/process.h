@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <v8.h>
 
@@ -13,6 +14,9 @@ Platform& start_v8(int worker_threads);
 
 // Runs a program as `node` would with these arguments; returns its exit code.
 int run_process(int argc, char** argv);
+
+// The first word of the command line, as it was given; empty before run_process().
+const std::string& program_name();
 
 // The snapshot that was linked in, or null when there is none (while it is
 // being built).

@@ -27,9 +27,6 @@ function prepareExecution(expandArgv1) {
 }
 
 function patchProcess(expandArgv1) {
-  ObjectDefineProperty(process, 'argv0', {
-    __proto__: null, enumerable: true, configurable: true, value: process.argv0 ?? 'node',
-  });
   for (const [property, option] of [
     ['noDeprecation', ['--deprecation', false]], ['throwDeprecation', ['--throw-deprecation', true]],
     ['traceDeprecation', ['--trace-deprecation', true]], ['traceProcessWarnings', ['--trace-warnings', true]],

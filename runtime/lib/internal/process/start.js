@@ -17,7 +17,7 @@ ObjectDefineProperty(process, 'ppid', {
   __proto__: null, get: getPpid, set: undefined, enumerable: true, configurable: true,
 });
 ObjectDefineProperty(process, 'argv0', {
-  __proto__: null, value: info.argv0 ?? info.argv[0], writable: false, enumerable: true, configurable: true,
+  __proto__: null, value: info.argv0, writable: false, enumerable: true, configurable: true,
 });
 ObjectDefineProperty(process, 'title', {
   __proto__: null,
