@@ -32,6 +32,7 @@
   X(http2)              \
   X(http_parser)        \
   X(icu)                \
+  X(ipc_serdes)         \
   X(message_port)       \
   X(messaging)          \
   X(module_wrap)        \

@@ -61,10 +61,14 @@ void read_stop(const Args& args) {
   if (auto* wrap = open_stream(args)) args.GetReturnValue().Set(wrap->read_stop());
 }
 
-// The handle to send along an IPC pipe, when the argument is one.
-uv_stream_t* handle_of(v8::Local<v8::Value> value) {
+// The handle to send along an IPC pipe, when there is such an argument: false when it is not open any more.
+bool handle_of(v8::Local<v8::Value> value, uv_stream_t*& handle) {
+  handle = nullptr;
+  if (!value->IsObject()) return true;
   auto* wrap = ObjectWrap::unwrap<HandleWrap>(value);
-  return wrap && wrap->is_alive() ? reinterpret_cast<uv_stream_t*>(wrap->handle()) : nullptr;
+  if (!wrap || !wrap->is_alive()) return false;
+  handle = reinterpret_cast<uv_stream_t*>(wrap->handle());
+  return true;
 }
 
 // writeBuffer(request, buffer, handle?) -> 0 or a negative error
@@ -73,7 +77,9 @@ void write_buffer(const Args& args) {
   if (!wrap) return;
   auto bytes = writable_bytes(args[1]);
   uv_buf_t buf = uv_buf_init(reinterpret_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size()));
-  args.GetReturnValue().Set(wrap->write(args[0].As<v8::Object>(), {&buf, 1}, args[1], {}, handle_of(args[2])));
+  uv_stream_t* handle;
+  if (!handle_of(args[2], handle)) return args.GetReturnValue().Set(UV_EBADF);
+  args.GetReturnValue().Set(wrap->write(args[0].As<v8::Object>(), {&buf, 1}, args[1], {}, handle));
 }
 
 // write*String(request, string, handle?) -> 0 or a negative error
@@ -83,7 +89,8 @@ void write_string(const Args& args) {
   if (!wrap) return;
   v8::Isolate* isolate = args.GetIsolate();
   auto string = args[1].As<v8::String>();
-  uv_stream_t* handle = handle_of(args[2]);
+  uv_stream_t* handle;
+  if (!handle_of(args[2], handle)) return args.GetReturnValue().Set(UV_EBADF);
   std::size_t bound = encoded_length(isolate, string, encoding);
   char stack[16 * 1024];
   if (bound <= sizeof stack && !handle) {

@@ -134,6 +134,7 @@ Socket.prototype.bind = function(port, address) {
   const callback = arguments[arguments.length - 1];
   if (port !== null && typeof port === 'object' && typeof port.recvStart === 'function') {
     state.bindState = bindStates.kBinding;
+    onceBound(this, callback);
     replaceHandle(this, port);
     startListening(this);
     return this;

@@ -23,6 +23,7 @@ module.exports = {
   ERR_BUFFER_OUT_OF_BOUNDS: [(name) => (name ? `"${name}" is outside of buffer bounds` : 'Attempt to access memory outside buffer bounds'), 'RangeError'],
   ERR_BUFFER_TOO_LARGE: ['Cannot create a Buffer larger than %s bytes', 'RangeError'],
   ERR_CANNOT_WATCH_SIGINT: ['Cannot watch for SIGINT signals', 'Error'],
+  ERR_CHILD_CLOSED_BEFORE_REPLY: ['Child closed before reply received', 'Error'],
   ERR_CHILD_PROCESS_IPC_REQUIRED: ['Forked processes must have an IPC channel, missing value \'ipc\' in %s', 'Error'],
   ERR_CHILD_PROCESS_STDIO_MAXBUFFER: ['%s maxBuffer length exceeded', 'RangeError'],
   ERR_CONSOLE_WRITABLE_STREAM: ['Console expects a writable stream instance for %s', 'TypeError'],

@@ -1,117 +1,286 @@
 'use strict';
 
-// The channel between a process and the child it forked: messages as lines of JSON on a pipe.
+// The channel between a process and the child it forked: messages on a pipe, with handles.
+//
+// A handle goes inside a message {cmd: 'NODE_HANDLE', type, msg}, and the other side answers NODE_HANDLE_ACK, or
+// NODE_HANDLE_NACK when the message came alone (it had no descriptor left for it). Until then all that is sent waits: a
+// handle's message is never overtaken, and there is only one handle that an answer can mean.
 
-const EventEmitter = require('events');
 const {
-  codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_HANDLE_TYPE, ERR_IPC_CHANNEL_CLOSED, ERR_IPC_DISCONNECTED, ERR_METHOD_NOT_IMPLEMENTED, ERR_MISSING_ARGS },
+  codes: {
+    ERR_INVALID_ARG_TYPE, ERR_IPC_CHANNEL_CLOSED, ERR_IPC_DISCONNECTED, ERR_MISSING_ARGS,
+  },
   ErrnoException,
 } = require('internal/errors');
+const { deprecate } = require('internal/util');
 const { validateObject } = require('internal/validators');
-const { StringDecoder } = require('string_decoder');
+const { createCodec } = require('internal/child_process/codecs');
+const { Control } = require('internal/child_process/control');
 
 const { streamState, kReadBytesOrError, kLastWriteWasAsync } = internalBinding('stream_wrap');
 
-class Control extends EventEmitter {
-  #channel;
-  #refs = 0;
-  #refExplicitly = false;
-  constructor(channel) {
-    super();
-    this.#channel = channel;
-  }
-  get fd() { return this.#channel?.getFd(); }
-  // Listeners keep the loop alive, unless the program has said what it wants.
-  refCounted() {
-    if (++this.#refs === 1 && !this.#refExplicitly) this.#channel.ref();
-  }
-  unrefCounted() {
-    if (--this.#refs === 0 && !this.#refExplicitly) {
-      this.#channel.unref();
-      this.emit('unref');
-    }
-  }
-  ref() {
-    this.#refExplicitly = true;
-    this.#channel.ref();
-  }
-  unref() {
-    this.#refExplicitly = true;
-    this.#channel.unref();
-  }
+// More unsent bytes than this, and send() says to wait.
+const kHighWaterMark = 128 * 1024;
+const kMaxRetransmissions = 3;
+const kChannelDeprecation = '_channel is deprecated. Use ChildProcess.channel instead.';
+const kNoOptions = { __proto__: null };
+
+function isInternal(message) {
+  return message !== null && typeof message === 'object' && typeof message.cmd === 'string' && message.cmd.startsWith('NODE_');
 }
 
-// Gives `target` (a ChildProcess, or process in the child) send(), disconnect(), connected and channel.
-function setup(target, channel, serialization) {
-  if (serialization === 'advanced') throw new ERR_METHOD_NOT_IMPLEMENTED('serialization: \'advanced\'');
-  const control = new Control(channel);
-  target.channel = control;
-  target._channel = channel;
-  target.connected = true;
-  let pendingWrites = 0;
-  let disconnecting = false;
-  let received = '';
-  const decoder = new StringDecoder('utf8');
+class Channel {
+  sent = new Map(); // lists of internal/child_process/socket_lists, by key
+  received = new Map();
+  #pipe;
+  #codec;
+  #pendingWrites = 0;
+  #closing = false;
+  #arrived = null; // a handle whose message is not complete
+  #inFlight = null; // the entry whose handle has not been acknowledged
+  #queue = null; // entries that wait for that
   // A program may not listen yet: what comes before it does is kept.
-  let held = [];
+  #held = [];
 
-  const deliver = (message, handle) => {
-    const internal = message !== null && typeof message === 'object' && typeof message.cmd === 'string' && message.cmd.startsWith('NODE_');
-    target.emit(internal ? 'internalMessage' : 'message', message, handle);
-  };
-  const flushHeld = () => {
-    if (held === null) return;
-    const all = held;
-    held = null;
-    for (const [message, handle] of all) deliver(message, handle);
-  };
-  target.on('newListener', function onNewListener(event) {
-    if (event !== 'message' || held === null) return;
-    process.nextTick(flushHeld);
-  });
+  constructor(target, pipe, serialization) {
+    this.target = target;
+    this.#pipe = pipe;
+    this.#codec = createCodec(serialization);
+    // Classes of what can arrive must be there before it does.
+    internalBinding('tcp_wrap');
+    internalBinding('udp_wrap');
+    target.on('newListener', (event) => {
+      if (event === 'message' && this.#held !== null) process.nextTick(() => this.#flushHeld());
+    });
+    const onMessage = (message) => this.#receive(message);
+    const onError = (error) => target.emit('error', error);
+    pipe.onread = (bytes, handle) => {
+      if (streamState[kReadBytesOrError] <= 0) {
+        this.#finish();
+        return;
+      }
+      if (handle) {
+        this.#arrived?.close();
+        this.#arrived = handle;
+      }
+      this.#codec.feed(bytes, onMessage, onError);
+    };
+    pipe.readStart();
+  }
 
-  channel.onread = function(buffer, handle) {
-    const size = streamState[kReadBytesOrError];
-    if (size <= 0) {
-      channel.onread = () => {};
-      finish();
+  // Receiving.
+
+  #flushHeld() {
+    const held = this.#held;
+    this.#held = null;
+    for (const { 0: message, 1: handle } of held ?? []) this.target.emit('message', message, handle);
+  }
+
+  #deliver(message, handle) {
+    const internal = isInternal(message);
+    process.nextTick(() => {
+      const { target } = this;
+      if (internal) target.emit('internalMessage', message, handle);
+      else if (this.#held !== null && target === process && target.listenerCount('message') === 0) this.#held.push([message, handle]);
+      else target.emit('message', message, handle);
+    });
+  }
+
+  #receive(message) {
+    if (this.#pipe === null) return;
+    switch (isInternal(message) ? message.cmd : '') {
+      case 'NODE_HANDLE':
+        this.#receiveHandle(message);
+        break;
+      case 'NODE_HANDLE_ACK':
+        this.#acknowledged();
+        break;
+      case 'NODE_HANDLE_NACK':
+        this.#notReceived();
+        break;
+      default:
+        this.#deliver(message);
+    }
+  }
+
+  #receiveHandle(envelope) {
+    const raw = this.#arrived;
+    this.#arrived = null;
+    if (raw === null) {
+      this.#writeNow({ cmd: 'NODE_HANDLE_NACK' });
       return;
     }
-    received += decoder.write(buffer);
-    const lines = received.split('\n');
-    received = lines.pop();
-    for (const line of lines) {
-      let message;
-      try {
-        message = JSON.parse(line);
-      } catch (error) {
-        target.emit('error', error);
+    this.#writeNow({ cmd: 'NODE_HANDLE_ACK' });
+    const kind = require('internal/child_process/handle_kinds').kindNamed(envelope.type, raw);
+    if (kind === undefined) {
+      raw.close();
+      this.#deliver(envelope.msg);
+      return;
+    }
+    kind.receive(raw, envelope, this, (handle) => this.#deliver(envelope.msg, handle));
+  }
+
+  // Sending. An entry is {encoded, kind, object, raw, message, options, callback, attempts}.
+
+  post(message, object, options = kNoOptions, callback = undefined) {
+    if (message === undefined) throw new ERR_MISSING_ARGS('message');
+    if (typeof message !== 'string' && typeof message !== 'object' && typeof message !== 'number' && typeof message !== 'boolean') {
+      throw new ERR_INVALID_ARG_TYPE('message', ['string', 'object', 'number', 'boolean'], message);
+    }
+    const kind = object ? require('internal/child_process/handle_kinds').kindOf(object) : null;
+    const entry = { encoded: null, kind, object, raw: null, message, options, callback, attempts: 0 };
+    if (kind === null || kind.raw(object) === null) {
+      entry.kind = null;
+      entry.encoded = this.#codec.encode(message);
+    } else {
+      const envelope = { cmd: 'NODE_HANDLE', type: kind.name, msg: message };
+      kind.describe(envelope, object);
+      entry.encoded = this.#codec.encode(envelope);
+    }
+    if (this.#queue === null) return this.#write(entry);
+    this.#queue.push(entry);
+    return this.#queue.length === 1;
+  }
+
+  // Ahead of all that waits.
+  #writeNow(message) {
+    const options = { swallowErrors: true };
+    this.#write({ encoded: this.#codec.encode(message), kind: null, message, options, callback: undefined });
+  }
+
+  #write(entry) {
+    const { kind, object, options } = entry;
+    if (kind !== null && entry.raw === null) {
+      entry.raw = kind.raw(object);
+      if (entry.raw === null) {
+        // It was closed while it waited.
+        entry.kind = null;
+        entry.encoded = this.#codec.encode(entry.message);
+      } else {
+        kind.take(object, entry.raw, this, options);
+      }
+    }
+    const request = { oncomplete: (status) => this.#written(entry, status) };
+    const error = this.#codec.write(this.#pipe, request, entry.encoded, entry.raw ?? undefined);
+    if (error) {
+      this.#release(entry);
+      this.#report(entry, new ErrnoException(error, 'write'));
+      return false;
+    }
+    if (entry.raw !== null && entry.raw !== undefined) {
+      this.#inFlight = entry;
+      this.#queue ??= [];
+    }
+    if (streamState[kLastWriteWasAsync]) this.#pendingWrites++;
+    else this.#done(entry, null);
+    return this.#pipe.getWriteQueueSize() < kHighWaterMark;
+  }
+
+  #written(entry, status) {
+    this.#pendingWrites--;
+    if (status < 0) this.#report(entry, new ErrnoException(status, 'write'));
+    else this.#done(entry, null);
+    if (this.#closing) this.close();
+  }
+
+  #done(entry, error) {
+    const { callback } = entry;
+    entry.callback = undefined;
+    if (typeof callback === 'function') process.nextTick(callback, error);
+  }
+  #report(entry, error) {
+    if (typeof entry.callback === 'function') this.#done(entry, error);
+    else if (!entry.options.swallowErrors) process.nextTick(() => this.target.emit('error', error));
+  }
+
+  // The other side has the handle, or will never have it.
+  #release(entry) {
+    if (entry.raw && entry.kind.closes(entry.options)) entry.raw.close();
+    entry.raw = null;
+  }
+
+  #acknowledged() {
+    if (this.#inFlight === null) return;
+    this.#release(this.#inFlight);
+    this.#flushQueue();
+  }
+
+  #notReceived() {
+    const entry = this.#inFlight;
+    if (entry === null) return;
+    if (++entry.attempts <= kMaxRetransmissions) {
+      this.#inFlight = null;
+      this.#write(entry);
+      if (this.#inFlight === null) this.#flushQueue();
+      return;
+    }
+    process.emitWarning('Handle did not reach the receiving process correctly', 'SentHandleNotReceivedWarning');
+    this.#acknowledged();
+  }
+
+  #flushQueue() {
+    this.#inFlight = null;
+    const queue = this.#queue ?? [];
+    this.#queue = null;
+    for (let i = 0; i < queue.length; i++) {
+      if (this.#pipe === null) {
+        this.#report(queue[i], new ERR_IPC_CHANNEL_CLOSED());
         continue;
       }
-      if (message?.cmd === 'NODE_HANDLE' || handle) {
-        handle?.close?.();
-        handle = undefined;
+      this.#write(queue[i]);
+      if (this.#inFlight !== null) {
+        this.#queue = queue.slice(i + 1);
+        return;
       }
-      const internal = message !== null && typeof message === 'object' && typeof message.cmd === 'string' && message.cmd.startsWith('NODE_');
-      process.nextTick(() => {
-        if (!internal && held !== null && target.listenerCount('message') === 0 && target === process) held.push([message]);
-        else deliver(message);
-      });
     }
-  };
+    if (this.#closing) this.close();
+  }
 
-  function finish() {
-    if (!target.connected && target._channel === null) return;
+  // Ending.
+
+  // Closes when all has been sent.
+  close() {
+    this.#closing = true;
+    if (this.#queue === null && this.#pendingWrites === 0) this.#finish();
+  }
+
+  #finish() {
+    const { target } = this;
+    const pipe = this.#pipe;
+    if (pipe === null) return;
+    this.#pipe = null;
+    pipe.onread = () => {};
     target.connected = false;
-    target._channel = null;
     target.channel = null;
-    channel.close(() => {
+    this.#arrived?.close();
+    this.#arrived = null;
+    if (this.#inFlight !== null) this.#release(this.#inFlight);
+    for (const entry of this.#queue ?? []) {
+      entry.options = { swallowErrors: true };
+      this.#report(entry, new ERR_IPC_CHANNEL_CLOSED());
+    }
+    this.#inFlight = this.#queue = null;
+    pipe.close(() => {
       process.nextTick(() => {
         target.emit('disconnect');
         if (target !== process) require('internal/child_process/child').maybeClose(target);
       });
     });
   }
+}
+
+// Gives `target` (a ChildProcess, or process in the child) send(), disconnect(), connected and channel.
+function setup(target, pipe, serialization) {
+  const control = new Control(pipe);
+  target.channel = control;
+  Object.defineProperty(target, '_channel', {
+    __proto__: null,
+    configurable: true,
+    get: deprecate(() => target.channel, kChannelDeprecation, 'DEP0129'),
+    set: deprecate((value) => { target.channel = value; }, kChannelDeprecation, 'DEP0129'),
+  });
+  target.connected = true;
+  const channel = new Channel(target, pipe, serialization);
 
   target.send = function(message, handle, options, callback) {
     if (typeof handle === 'function') {
@@ -130,33 +299,9 @@ function setup(target, channel, serialization) {
     else process.nextTick(() => this.emit('error', error));
     return false;
   };
-
   target._send = function(message, handle, options, callback) {
-    if (message === undefined) throw new ERR_MISSING_ARGS('message');
-    if (typeof message !== 'string' && typeof message !== 'object' && typeof message !== 'number' && typeof message !== 'boolean') {
-      throw new ERR_INVALID_ARG_TYPE('message', ['string', 'object', 'number', 'boolean'], message);
-    }
-    if (handle) throw new ERR_INVALID_HANDLE_TYPE();
-    const request = { oncomplete(status) {
-      pendingWrites--;
-      if (typeof callback === 'function') callback(status < 0 ? new ErrnoException(status, 'write') : null);
-      if (pendingWrites === 0 && disconnecting) finish();
-    } };
-    const error = channel.writeUtf8String(request, `${JSON.stringify(message)}\n`);
-    if (error) {
-      const failure = new ErrnoException(error, 'write');
-      if (typeof callback === 'function') process.nextTick(callback, failure);
-      else process.nextTick(() => this.emit('error', failure));
-      return false;
-    }
-    if (streamState[kLastWriteWasAsync]) {
-      pendingWrites++;
-    } else if (typeof callback === 'function') {
-      process.nextTick(callback, null);
-    }
-    return channel.getWriteQueueSize() < 65536 * 2;
+    return channel.post(message, handle, options, callback);
   };
-
   target.disconnect = function() {
     if (!this.connected) {
       this.emit('error', new ERR_IPC_DISCONNECTED());
@@ -166,22 +311,19 @@ function setup(target, channel, serialization) {
   };
   target._disconnect = function() {
     this.connected = false;
-    if (pendingWrites > 0) disconnecting = true;
-    else finish();
+    channel.close();
   };
-
-  channel.readStart();
   return control;
 }
 
 // In a forked child: process becomes the target. Listeners of 'message' and 'disconnect' keep the loop alive.
 function setupChild(fd, serialization) {
   const { Pipe } = internalBinding('pipe_wrap');
-  const channel = new Pipe(2);
-  const error = channel.open(fd);
+  const pipe = new Pipe(2);
+  const error = pipe.open(fd);
   if (error) throw new ErrnoException(error, 'open');
-  channel.unref();
-  const control = setup(process, channel, serialization);
+  pipe.unref();
+  const control = setup(process, pipe, serialization);
   process.on('newListener', (event) => {
     if (event === 'message' || event === 'disconnect') control.refCounted();
   });

@@ -328,7 +328,7 @@ Server.prototype.address = function() {
 
 Server.prototype.getConnections = function(callback) {
   const end = (error, count) => process.nextTick(callback, error, count);
-  if (!this._usingWorkers) {
+  if (!this._usingWorkers || this._workers.length === 0) {
     end(null, this._connections);
     return this;
   }
@@ -358,11 +358,11 @@ Server.prototype.close = function(callback) {
     this._handle.close();
     this._handle = null;
   }
-  if (this._usingWorkers) {
+  if (this._usingWorkers && this._workers.length > 0) {
     let left = this._workers.length;
     const onWorkerClose = () => {
       if (--left !== 0) return;
-      this._connections = 0;
+      this._connections--;
       this._emitCloseIfDrained();
     };
     // Until the workers have closed theirs, a connection counts.
