@@ -46,7 +46,10 @@ class SyncRun {
       uv_close(reinterpret_cast<uv_handle_t*>(process), nullptr);
     };
     process_.data = this;
-    return uv_spawn(&loop_, &process_, &options.uv);
+    int error = uv_spawn(&loop_, &process_, &options.uv);
+    // The handle is the loop's even so.
+    if (error != 0) uv_close(reinterpret_cast<uv_handle_t*>(&process_), nullptr);
+    return error;
   }
 
   void run(double timeout) {
@@ -101,10 +104,10 @@ class SyncRun {
     uv_run(&loop_, UV_RUN_DEFAULT);
   }
 
+  // What was read at once is kept, even beyond the limit.
   void took(SyncPipe& pipe, const char* data, std::size_t size) {
-    std::size_t room = max_buffer - std::min<std::size_t>(max_buffer, pipe.output.size());
-    pipe.output.append(data, std::min(size, room));
-    if (size > room) kill(UV_ENOBUFS);
+    pipe.output.append(data, size);
+    if (pipe.output.size() > max_buffer) kill(UV_ENOBUFS);
   }
 
   void kill(int error) {

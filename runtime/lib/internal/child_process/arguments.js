@@ -33,7 +33,7 @@ function normalizeSpawn(file, args, options) {
     options = args;
     args = [];
   }
-  for (let i = 0; i < args.length; i++) noNull(`${args[i]}`, `args[${i}]`);
+  for (let i = 0; i < args.length; i++) noNull(args[i] = `${args[i]}`, `args[${i}]`);
   if (options === undefined) options = {};
   else validateObject(options, 'options');
   options = { __proto__: null, ...options };
@@ -80,7 +80,7 @@ function normalizeSpawn(file, args, options) {
     noNull(`${value}`, `options.env['${key}']`);
     envPairs.push(`${key}=${value}`);
   }
-  return { ...options, args, cwd, detached: Boolean(options.detached), envPairs, file, windowsHide: Boolean(options.windowsHide) };
+  return { __proto__: null, ...options, args, cwd, detached: Boolean(options.detached), envPairs, file, windowsHide: Boolean(options.windowsHide) };
 }
 let warnedOfShell = false;
 
@@ -120,7 +120,7 @@ function normalizeStdio(stdio, sync) {
     } else if (typeof value === 'number' || typeof value.fd === 'number') {
       result.push({ type: 'fd', fd: typeof value === 'number' ? value : value.fd });
     } else if (wrapOf(value)) {
-      result.push({ type: 'wrap', wrapType: 'pipe', handle: wrapOf(value) });
+      result.push({ type: 'wrap', wrapType: 'pipe', handle: wrapOf(value), stream: value });
     } else if (isArrayBufferView(value) || typeof value === 'string') {
       if (!sync) {
         cleanUp();

@@ -49,9 +49,21 @@ function ChildProcess() {
 ObjectSetPrototypeOf(ChildProcess.prototype, EventEmitter.prototype);
 ObjectSetPrototypeOf(ChildProcess, EventEmitter);
 
+// What comes out of a stream that a child has as its own is for that child.
+const kUsedByChild = Symbol('used by child');
+function leaveToChild({ handle, stream }) {
+  if (!(stream instanceof require('net').Socket)) return;
+  handle.reading = false;
+  handle.readStop();
+  stream.pause();
+  stream.readableFlowing = false;
+  stream._readableState.reading = false;
+  stream[kUsedByChild] = true;
+}
+
 function flush(child) {
   for (const stream of child.stdio ?? []) {
-    if (!stream || !stream.readable || stream._readableState?.readableListening) continue;
+    if (!stream || stream[kUsedByChild] || !stream.readable || stream._readableState?.readableListening) continue;
     stream.resume();
   }
 }
@@ -63,7 +75,7 @@ function maybeClose(child) {
 
 function createSocket(handle, readable) {
   const { Socket } = require('net');
-  return new Socket({ handle, readable, writable: !readable, manualStart: false });
+  return new Socket({ handle, readable });
 }
 
 ChildProcess.prototype.spawn = function(options) {
@@ -73,8 +85,8 @@ ChildProcess.prototype.spawn = function(options) {
   validateOneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
   const serialization = options.serialization || 'json';
   if (ipc !== undefined) {
-    options.envPairs ??= [];
-    validateArray(options.envPairs, 'options.envPairs');
+    if (options.envPairs === undefined) options.envPairs = [];
+    else validateArray(options.envPairs, 'options.envPairs');
     options.envPairs.push(`NODE_CHANNEL_FD=${ipcFd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`);
   }
   validateString(options.file, 'options.file');
@@ -100,6 +112,7 @@ ChildProcess.prototype.spawn = function(options) {
   for (let i = 0; i < stdio.length; i++) {
     const entry = stdio[i];
     if (entry.type === 'ignore') continue;
+    if (entry.type === 'wrap') leaveToChild(entry);
     if (entry.ipc) {
       this._closesNeeded++;
       continue;
@@ -115,8 +128,6 @@ ChildProcess.prototype.spawn = function(options) {
         this._closesNeeded++;
         entry.socket.on('close', () => maybeClose(this));
       }
-      // Extra pipes can be written as well.
-      if (i > 2) entry.socket._writableState.ended = false;
     }
   }
   this.stdin = stdio[0]?.socket ?? (error && stdio[0]?.type === 'pipe' ? closedStream(false) : null);
