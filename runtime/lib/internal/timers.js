@@ -383,9 +383,11 @@ function processTimers(now) {
   let ranAList = false;
   while ((list = heap.peek()) !== undefined) {
     if (list.expiry > now) {
-      nextExpiry = list.expiry;
       now = getLibuvNow();
-      if (nextExpiry > now) return timerInfo[0] > 0 ? nextExpiry : -nextExpiry;
+      if (list.expiry > now) {
+        nextExpiry = list.expiry;
+        return timerInfo[0] > 0 ? nextExpiry : -nextExpiry;
+      }
     }
     if (ranAList) runNextTicks();
     else ranAList = true;
