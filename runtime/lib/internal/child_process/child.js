@@ -12,6 +12,12 @@ const { validateArray, validateObject, validateOneOf, validateString } = require
 const { normalizeStdio } = require('internal/child_process/arguments');
 const { signals } = internalBinding('constants').os;
 
+const { channel, tracingChannel } = require('diagnostics_channel');
+
+// https://nodejs.org/api/diagnostics_channel.html#process
+const created = channel('child_process');
+const spawning = tracingChannel('child_process.spawn');
+
 // Errors that are reported as an event; others are thrown.
 const kReported = new Set([UV_EACCES, UV_EAGAIN, UV_EMFILE, UV_ENFILE, UV_ENOENT, UV_ENOTDIR]);
 
@@ -45,6 +51,7 @@ function ChildProcess() {
     process.nextTick(flush, this);
     maybeClose(this);
   };
+  if (created.hasSubscribers) created.publish({ process: this });
 }
 ObjectSetPrototypeOf(ChildProcess.prototype, EventEmitter.prototype);
 ObjectSetPrototypeOf(ChildProcess, EventEmitter);
@@ -94,7 +101,10 @@ ChildProcess.prototype.spawn = function(options) {
   if (options.args !== undefined && !Array.isArray(options.args)) throw new ERR_INVALID_ARG_TYPE('options.args', 'Array', options.args);
   this.spawnargs = options.args ?? [];
 
+  if (spawning.start.hasSubscribers) spawning.start.publish({ process: this, options });
   const error = this._handle.spawn(options);
+  if (error && spawning.error.hasSubscribers) spawning.error.publish({ process: this, error: new ErrnoException(error, 'spawn') });
+  else if (!error && spawning.end.hasSubscribers) spawning.end.publish({ process: this });
   if (kReported.has(error)) {
     process.nextTick(() => this._handle?.onexit(error, '') );
     // There is no child, but there are streams to be closed.
