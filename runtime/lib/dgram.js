@@ -15,9 +15,10 @@ const { validateAbortSignal, validateNumber, validateObject, validatePort, valid
   require('internal/validators');
 const { BlockList, isIP } = require('internal/net/address');
 const {
-  _createSocketHandle, anyAddress, bindStates, cluster, connectStates, guessHandleType, kOwner, kStateSymbol, loopback,
+  _createSocketHandle, anyAddress, bindStates, connectStates, guessHandleType, kOwner, kStateSymbol, loopback,
   newHandle, runningState,
 } = require('internal/dgram');
+const cluster = require('internal/cluster/hook');
 const { isBlocked, send, sendto, whenBound } = require('internal/dgram/send');
 const { defineDeprecated } = require('internal/dgram/deprecated');
 

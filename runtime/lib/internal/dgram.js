@@ -14,10 +14,6 @@ const kOwner = Symbol('owner');
 const bindStates = { kUnbound: 0, kBinding: 1, kBound: 2 };
 const connectStates = { kDisconnected: 0, kConnecting: 1, kConnected: 2 };
 
-// A cluster worker's way to a handle shared with its primary: getHandle(socket, {address, port, addressType, fd, flags},
-// callback(error, handle)); see the cluster module.
-const cluster = { getHandle: null };
-
 // (name, family, callback) as dns.lookup() is at the time of the call. An address needs none.
 function lookupByDefault(address, family, callback) {
   if (isIP(address) === family) process.nextTick(callback, null, address, family);
@@ -70,6 +66,6 @@ function runningState(socket) {
 }
 
 module.exports = {
-  _createSocketHandle, anyAddress, bindStates, cluster, connectStates, guessHandleType, kOwner, kStateSymbol, loopback,
+  _createSocketHandle, anyAddress, bindStates, connectStates, guessHandleType, kOwner, kStateSymbol, loopback,
   newHandle, runningState,
 };

@@ -6,7 +6,7 @@ const { FunctionPrototypeCall, ObjectDefineProperty, ObjectSetPrototypeOf } = pr
 const EventEmitter = require('events');
 const { TCP, UV_TCP_IPV6ONLY, UV_TCP_REUSEPORT } = internalBinding('tcp_wrap');
 const { Pipe, UV_READABLE, UV_WRITABLE } = internalBinding('pipe_wrap');
-const { UV_EINVAL } = internalBinding('uv');
+const { UV_EADDRINUSE, UV_EINVAL } = internalBinding('uv');
 const {
   codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SERVER_ALREADY_LISTEN, ERR_SERVER_NOT_RUNNING },
   ErrnoException, ExceptionWithHostPort, UVExceptionWithHostPort,
@@ -19,8 +19,7 @@ const { BlockList } = require('internal/net/address');
 const { Socket } = require('internal/net/socket');
 const { kOwner } = require('internal/net/io');
 
-// A cluster worker's way to a handle shared with its primary; see the cluster module.
-const cluster = { getHandle: null };
+const cluster = require('internal/cluster/hook');
 
 function Server(options, connectionListener) {
   if (!(this instanceof Server)) return new Server(options, connectionListener);
@@ -170,10 +169,6 @@ function onConnection(status, clientHandle) {
       return;
     }
     if (tooMany) {
-      if (server.dropMaxConnection === false && cluster.getHandle) {
-        clientHandle.close();
-        return;
-      }
       drop(server, clientHandle);
       return;
     }
@@ -207,15 +202,31 @@ function drop(server, handle) {
   });
 }
 
-function listenInCluster(server, address, port, addressType, backlog, fd, exclusive, flags) {
+// libuv reports a port in use when the handle listens; that of another process only has no port then.
+function portTaken(handle, port) {
+  if (!(port > 0) || !handle.getsockname) return 0;
+  const out = {};
+  return handle.getsockname(out) || (out.port === port ? 0 : UV_EADDRINUSE);
+}
+
+// `access` is of a path: readableAll and writableAll.
+function listenInCluster(server, address, port, addressType, backlog, fd, exclusive, flags, access) {
   if (cluster.getHandle === null || exclusive) {
     server._listen2(address, port, addressType, backlog, fd, flags);
     return;
   }
-  cluster.getHandle(server, { address, port, addressType, fd, flags, backlog }, (error, handle) => {
+  const listeningId = server._listeningId;
+  const request = { address, port, addressType, fd, flags, backlog, ...access };
+  cluster.getHandle(server, request, (error, handle) => {
+    if (listeningId !== server._listeningId) {
+      // close() or another listen() came first.
+      handle?.close();
+      return;
+    }
+    error = error || portTaken(handle, port);
     if (error) {
-      const failure = new ExceptionWithHostPort(error, 'bind', address, port);
-      server.emit('error', failure);
+      handle?.close();
+      server.emit('error', new ExceptionWithHostPort(error, 'bind', address, port));
       return;
     }
     server._handle = handle;
@@ -276,7 +287,8 @@ Server.prototype.listen = function(...args) {
   }
   if (options.path && isPipeName(options.path)) {
     const path = this._pipeName = options.path;
-    listenInCluster(this, path, -1, -1, backlog, undefined, options.exclusive);
+    const { readableAll, writableAll } = options;
+    listenInCluster(this, path, -1, -1, backlog, undefined, options.exclusive, undefined, { readableAll, writableAll });
     if (!this._handle) return this;
     let mode = 0;
     if (options.readableAll === true) mode |= UV_READABLE;
@@ -408,4 +420,4 @@ Server.prototype[EventEmitter.captureRejectionSymbol] = function(error, event, s
   else this.emit('error', error);
 };
 
-module.exports = { Server, cluster, createServerHandle };
+module.exports = { Server, createServerHandle };

@@ -11,7 +11,10 @@ const { hasBuiltin } = require('internal/bootstrap/realm');
 function prepareExecution(expandArgv1) {
   patchProcess(expandArgv1);
   setupWarnings();
-  if (internalBinding('process_methods').isMainThread()) setupChildProcessIpcChannel();
+  if (internalBinding('process_methods').isMainThread()) {
+    setupChildProcessIpcChannel();
+    setupClusterWorker();
+  }
   if (getOptionValue('--expose-internals')) {
     require('internal/bootstrap/realm').exposeInternals?.();
   }
@@ -71,6 +74,13 @@ function setupChildProcessIpcChannel() {
   delete process.env.NODE_CHANNEL_FD;
   delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
   require('child_process')._forkChild(fd | 0, mode || 'json');
+}
+
+// A worker of a cluster; the processes that it starts are not.
+function setupClusterWorker() {
+  if (process.env.NODE_UNIQUE_ID === undefined || !process.argv[1]) return;
+  require('cluster')._setupWorker();
+  delete process.env.NODE_UNIQUE_ID;
 }
 
 function setupWarnings() {
