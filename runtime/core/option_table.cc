@@ -159,7 +159,7 @@ constexpr OptionRow kRows[] = {
     {"--snapshot-blob", kString, kEnvironment | kMissing},
     {"--stack-trace-limit", kInteger, kEnvironment},
     {"--strip-types", kBoolean, kEnvironment | kOnByDefault},
-    {"--test", kBoolean, kMissing},
+    {"--test", kBoolean, 0},
     {"--test-concurrency", kUnsigned, 0},
     {"--test-coverage-branches", kUnsigned, kEnvironment},
     {"--test-coverage-exclude", kList, kEnvironment},

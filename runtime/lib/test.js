@@ -48,6 +48,7 @@ module.exports = Object.assign(test, {
   describe: suite,
   getTestContext,
   it: test,
+  run(...args) { return require('internal/test_runner/run').run(...args); },
   suite,
   test,
 });
@@ -64,6 +65,7 @@ function lazily(name, make) {
     },
   });
 }
+lazily('mock', () => new (require('internal/test_runner/mock').MockTracker)());
 lazily('snapshot', () => {
   const { setDefaultSnapshotSerializers, setResolveSnapshotPath } = require('internal/test_runner/snapshot');
   return { __proto__: null, setDefaultSnapshotSerializers, setResolveSnapshotPath };

@@ -5,13 +5,26 @@
 const { getOptionValue, hasEvalString } = require('internal/options');
 const { prepareExecution } = require('internal/process/pre_execution');
 
+// What --test cannot be combined with, where it was asked for.
+function otherMode() {
+  if (getOptionValue('--check')) return '--check';
+  if (hasEvalString()) return '--eval';
+  return getOptionValue('--interactive') ? '--interactive' : undefined;
+}
+
 if (!internalBinding('process_methods').isMainThread()) {
   require('internal/main/worker_thread');
 } else if (getOptionValue('--help')) {
   require('internal/main/print_help');
+} else if (getOptionValue('--test') && otherMode() !== undefined) {
+  process.stderr.write(`${process.argv[0]}: either --test or ${otherMode()} can be used, not both\n`);
+  process.reallyExit(9);
 } else if (hasEvalString() && !getOptionValue('--interactive')) {
   prepareExecution(false);
   require('internal/main/eval_string');
+} else if (getOptionValue('--test')) {
+  prepareExecution(false);
+  require('internal/main/test_runner');
 } else if (getOptionValue('--check')) {
   prepareExecution(process.argv[1] !== undefined && process.argv[1] !== '-');
   require('internal/main/check_syntax');

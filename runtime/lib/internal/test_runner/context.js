@@ -31,7 +31,7 @@ class TestContext {
   get fullName() { return this.#node.fullName; }
   get error() { return this.#node.error; }
   get passed() { return this.#node.passed; }
-  get attempt() { return this.#node.harness.attempt ?? 0; }
+  get attempt() { return this.#node.harness.attempts?.number ?? 0; }
   get tags() { return this.#node.tags; }
   get workerId() {
     const id = process.env.NODE_TEST_WORKER_ID;
@@ -53,6 +53,11 @@ class TestContext {
 
   get assert() {
     return (this.#assert ??= require('internal/test_runner/assert').bind(this, this.#node));
+  }
+
+  get mock() {
+    const node = this.#node;
+    return (node.mock ??= new (require('internal/test_runner/mock').MockTracker)());
   }
 
   runOnly(value) { this.#node.runOnlySubtests = Boolean(value); }
@@ -131,7 +136,7 @@ class SuiteContext {
   get filePath() { return filePathOf(this.#node); }
   get fullName() { return this.#node.fullName; }
   get passed() { return this.#node.passed; }
-  get attempt() { return this.#node.harness.attempt ?? 0; }
+  get attempt() { return this.#node.harness.attempts?.number ?? 0; }
   diagnostic(message) { this.#node.diagnostic(message); }
   log(message, data) { log(this.#node, message, data); }
 }

@@ -48,6 +48,23 @@ function settleSuite(suite) {
   }
 }
 
+// Where one test has `only`, those without it are left out: for tests that are declared and do not run yet.
+function applyOnly(parent) {
+  for (const node of parent.subtests) {
+    if (node.isSuite) {
+      applyOnly(node);
+      if (node.only && !node.hasOnlyDescendant) continue;
+      if (node.subtests.some((child) => !child.isFiltered) && node.hasOnlyDescendant) continue;
+    } else if (node.only) {
+      continue;
+    }
+    node.isFilteredByOnly = true;
+    if (node.isFiltered) continue;
+    node.isFiltered = true;
+    parent.filteredCount++;
+  }
+}
+
 function chooseAll(suite) {
   for (const node of suite.subtests) {
     if (node.isFilteredByOnly && node.only !== false) {
@@ -61,4 +78,4 @@ function chooseAll(suite) {
   }
 }
 
-module.exports = { isFilteredByName, isFilteredByTag, settleSuite };
+module.exports = { applyOnly, isFilteredByName, isFilteredByTag, settleSuite };

@@ -8,7 +8,7 @@ const { clearInterval, setInterval } = require('timers');
 const { TestNode, kCancelledByParent, now, running, tracing } = require('internal/test_runner/node');
 const { commandLine } = require('internal/test_runner/options');
 const { TestsStream } = require('internal/test_runner/stream');
-const { createSeededGenerator, testFailure } = require('internal/test_runner/utils');
+const { testFailure } = require('internal/test_runner/utils');
 
 const kLongestInterval = 2 ** 31 - 1;
 
@@ -17,13 +17,24 @@ class Harness {
   constructor(config, { loc, entryFile } = { __proto__: null }) {
     this.config = config;
     this.reporter = new TestsStream();
+    this.reporter.onListenerError = (error) => {
+      this.fatal = error;
+      process.nextTick(() => { throw error; });
+    };
     this.entryFile = entryFile;
     this.nextTestId = 0;
     this.success = true;
     this.isHeld = false; // tests are declared but do not run yet
-    this.random = config.randomSeed === undefined ? undefined : createSeededGenerator(config.randomSeed);
+    this.isRandom = config.randomSeed !== undefined && config.order !== 'declared';
     this.ready = undefined; // the promise of what goes before the first test, if any
     this.isEnded = false;
+    this.fatal = undefined; // an error of the run itself, not of a test
+    this.isFileRunner = config.order === 'declared'; // its tests are files in processes of their own
+    if (config.rerunFailuresFilePath !== undefined && config.rerunFailuresFilePath !== null) {
+      const { Attempts } = require('internal/test_runner/attempts');
+      this.attempts = new Attempts(config.rerunFailuresFilePath, config.cwd ?? process.cwd());
+      if (!config.speaksFrames) this.attempts.record(this.reporter);
+    }
     this.counters = {
       __proto__: null, tests: 0, failed: 0, passed: 0, cancelled: 0, skipped: 0, todo: 0, topLevel: 0, suites: 0,
     };
@@ -39,7 +50,6 @@ class Harness {
   onTopLevelEnd() {
     const { root } = this;
     if (root.activeSubtests > 0 || root.pending.length > 0 || this.isHeld) return;
-    if (this.openFiles > 0) return;
     clearInterval(this.keepAlive);
     this.keepAlive = undefined;
     if (root.hooks.after.length > 0 && !this.isFileRunner) this.afterHooks = this.runAfterHooks();
@@ -66,13 +76,16 @@ class Harness {
 
   async exitByForce() {
     await this.afterHooks;
+    await this.teardown?.();
     this.end();
+    if (!this.success) process.exitCode = 1;
     await this.reported;
     process.exit();
   }
 
   count(node) {
     const { counters } = this;
+    if (node.isCounted === false) return;
     if (node.nesting === 0) counters.topLevel++;
     if (node.isSuite) {
       counters.suites++;
@@ -109,21 +122,19 @@ class Harness {
     root.endTime = now();
     if (tracing.hasSubscribers) this.traceRoot();
     const { loc } = root;
-    reporter.plan(loc, 0, root.reportedCount);
-    const tell = (message, level = 'info') => reporter.diagnostic(loc, 0, message, level);
+    // The process that runs this file counts and tells for itself.
+    const isPart = this.config.speaksFrames;
+    if (!isPart) reporter.plan(loc, 0, root.reportedCount);
+    const tell = (message) => reporter.diagnostic(loc, 0, message);
     for (const message of root.diagnostics) tell(message);
     const { tests, suites, passed, failed, cancelled, skipped, todo } = counters;
     const milliseconds = root.duration();
-    if (this.config.randomSeed !== undefined && !this.config.isChild) tell(`Randomized test order seed: ${this.config.randomSeed}`);
-    tell(`tests ${tests}`);
-    tell(`suites ${suites}`);
-    tell(`pass ${passed}`);
-    tell(`fail ${failed}`);
-    tell(`cancelled ${cancelled}`);
-    tell(`skipped ${skipped}`);
-    tell(`todo ${todo}`);
-    tell(`duration_ms ${milliseconds}`);
-    this.attempts?.write();
+    if (!isPart) {
+      if (this.config.randomSeed !== undefined) tell(`Randomized test order seed: ${this.config.randomSeed}`);
+      const totals = { tests, suites, pass: passed, fail: failed, cancelled, skipped, todo, duration_ms: milliseconds };
+      for (const name of Object.keys(totals)) tell(`${name} ${totals[name]}`);
+    }
+    if (!isPart) this.attempts?.write();
     require('internal/test_runner/snapshot').writeSnapshotFiles();
     reporter.summary({
       __proto__: null, success: this.success, counts: { __proto__: null, ...counters }, duration_ms: milliseconds, file: loc?.file,
@@ -151,8 +162,14 @@ function processHarness() {
     loc: file === undefined ? undefined : { __proto__: null, line: 1, column: 1, file },
     entryFile: file,
   });
+  // With --test the runner says when; preloaded modules may declare tests and hooks before.
+  if (config.isRunner) {
+    main.isHeld = true;
+    return main;
+  }
   watchProcess(main);
   main.ready = begin(main);
+  main.ready.then(undefined, (error) => { main.fatal = error; });
   return main;
 }
 
@@ -166,8 +183,11 @@ function adoptHarness(harness) {
 async function begin(harness) {
   const { config } = harness;
   const { setUpReporters } = require('internal/test_runner/reporting');
-  harness.reported = setUpReporters(harness.reporter, config);
+  harness.reported = setUpReporters(harness, config);
   await harness.reported.isReady;
+  if (config.globalSetupPath !== undefined && !config.isChild) {
+    harness.teardown = await require('internal/test_runner/global_setup').setUp(config.globalSetupPath, process.cwd());
+  }
 }
 
 // Errors that nobody caught belong to the test that caused them.
@@ -175,13 +195,14 @@ function watchProcess(harness) {
   process.on('uncaughtException', (error) => onStrayError(harness, error, 'uncaughtException'));
   process.on('unhandledRejection', (error) => onStrayError(harness, error, 'unhandledRejection'));
   process.on('beforeExit', () => finish(harness));
-  const { isRunner } = harness.config;
-  if (isRunner) {
+  if (commandLine().isRunner) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupt(harness, signal));
   }
 }
 
 function onStrayError(harness, error, event) {
+  // Thrown from here it ends the process.
+  if (harness.fatal !== undefined && error === harness.fatal) throw error;
   if (error?.code === 'ERR_TEST_FAILURE' && error.failureType === 'testAborted') return;
   const node = running.getStore();
   const { root } = harness;
@@ -206,15 +227,29 @@ function onStrayError(harness, error, event) {
 }
 
 async function finish(harness) {
-  if (harness.isEnded || harness.isFinishing || harness.isFileRunner) return;
+  if (harness.isEnded || harness.isFinishing || harness.runsFiles) return;
   harness.isFinishing = true;
   await harness.ready;
   harness.root.settleSubtests(testFailure(
     'Promise resolution is still pending but the event loop has already resolved', kCancelledByParent));
+  await close(harness);
+  if (!harness.success) process.exitCode = 1;
+}
+
+async function close(harness) {
   await harness.runAfterHooks();
   await harness.teardown?.();
   harness.end();
-  if (!harness.success) process.exitCode = 1;
+}
+
+// Ends a run of files.
+async function closeRun(harness) {
+  await close(harness);
+  if (!harness.config.forceExit) return;
+  // What reads the stream is to have read it.
+  await new Promise((done) => { harness.reporter.once('end', done); });
+  await harness.reported;
+  process.exit();
 }
 
 // The names of the tests that ran when a signal came, and the end.
@@ -232,8 +267,8 @@ async function interrupt(harness, signal) {
   visit(harness.root);
   if (tests.length > 0) harness.reporter.interrupted(tests);
   harness.onInterrupt?.(signal);
-  harness.success = false;
-  harness.end();
+  harness.isEnded = true;
+  harness.reporter.end();
   await harness.reported;
   process.exit(1);
 }
@@ -263,4 +298,4 @@ async function startTopLevel(node) {
   await node.start();
 }
 
-module.exports = { Harness, adoptHarness, currentNode, declare, finish, processHarness };
+module.exports = { Harness, adoptHarness, closeRun, currentNode, declare, processHarness };

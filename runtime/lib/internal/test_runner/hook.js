@@ -3,6 +3,7 @@
 // before(), after(), beforeEach(), afterEach(): a function that runs around the tests of its owner, with the context of
 // the test it runs for. Spec: Node 24, test.md, "before([fn][, options])" and what follows it.
 
+const { current, exchange } = require('internal/async_context_frame');
 const { TestNode, now } = require('internal/test_runner/node');
 const { testFailure } = require('internal/test_runner/utils');
 
@@ -33,10 +34,24 @@ class Hook extends TestNode {
     this.isCancelled = false;
     this.stopReason = undefined;
     const stop = this.arm();
+    let called;
+    const outer = current();
+    exchange(this.frame);
     try {
-      await this.within(this.invoke, stop, context);
+      const { fn } = this;
+      if (this.outerSignal?.aborted) this.abortBy(this.outerSignal);
+      else if (fn.length === 2) called = this.invokeWithCallback(stop, context);
+      else called = this.outcomeOf(this.resource().runInAsyncScope(fn, context, context), stop);
     } catch (error) {
       this.failWith(error);
+    }
+    exchange(outer);
+    if (called !== undefined) {
+      try {
+        await called;
+      } catch (error) {
+        this.failWith(error);
+      }
     }
     stop.disarm();
     this.endTime = now();

@@ -3,9 +3,10 @@
 // A test in the tree of tests: how it is scheduled, run, ended and reported. Suites (suite.js) and hooks (hook.js) are
 // nodes too. Spec: Node 24, test.md.
 
-const { AsyncLocalStorage } = require('async_hooks');
+const { AsyncLocalStorage, AsyncResource } = require('async_hooks');
 const { availableParallelism } = require('os');
 const { clearTimeout, setTimeout } = require('timers');
+const { resolve } = require('path');
 const { tracingChannel } = require('diagnostics_channel');
 const { current, exchange, withValue } = require('internal/async_context_frame');
 const { AbortError, codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } } = require('internal/errors');
@@ -17,7 +18,7 @@ const { ReflectApply } = primordials;
 const { TestContext } = require('internal/test_runner/context');
 const { isFilteredByName, isFilteredByTag } = require('internal/test_runner/filter');
 const { Plan } = require('internal/test_runner/plan');
-const { testFailure } = require('internal/test_runner/utils');
+const { createSeededGenerator, draw, testFailure } = require('internal/test_runner/utils');
 
 const kTimeoutMax = 2 ** 31 - 1;
 const kCancelledByParent = 'cancelledByParent';
@@ -25,6 +26,9 @@ const kCancelledByParent = 'cancelledByParent';
 // The node whose function is running, across what that function starts.
 const running = new AsyncLocalStorage();
 const tracing = tracingChannel('node.test');
+
+// Why a node stops whose time is over.
+const kTimedOut = Symbol('timed out');
 
 const noop = () => {};
 const now = () => process.hrtime.bigint();
@@ -62,8 +66,8 @@ function readConcurrency(concurrency, parent) {
 
 // options.expectFailure as {label, match}, or undefined.
 function readExpectation(value) {
-  if (!value && value !== '') return undefined;
-  if (value === '') return undefined;
+  if (value === '') return { label: undefined, match: undefined };
+  if (!value) return undefined;
   if (typeof value === 'string') return { label: value, match: undefined };
   if (typeof value === 'function' || value instanceof RegExp || value instanceof Error) return { label: undefined, match: value };
   if (typeof value !== 'object') return { label: undefined, match: undefined };
@@ -75,7 +79,7 @@ function readExpectation(value) {
 
 class TestNode {
   // The async context in which the node was declared, and in it, itself.
-  #frame = withValue(current(), running, this);
+  frame = withValue(current(), running, this);
 
   // How events name the node's kind.
   get type() { return 'test'; }
@@ -126,7 +130,11 @@ class TestNode {
     this.filteredCount = 0;
 
     this.testId = options.isHook ? undefined : this.harness.nextTestId++;
-    this.childNumber = parent === null || options.isHook ? 0 : parent.subtests.length + 1;
+    // The place among its siblings in the report: the one of declaration, or of execution where that is random.
+    this.random = this.harness.isRandom ? createSeededGenerator(config.randomSeed) : undefined;
+    this.place = parent === null || options.isHook || parent.random !== undefined ? 0 : parent.subtests.length + 1;
+    this.placed = 0; // how many subtests have a place, where the order is random
+    this.byPlace = undefined; // place -> subtest, where the order is random
     this.subtests = [];
     this.pending = []; // subtests that wait for their turn to run
     this.ready = new Map(); // subtests that ended and wait for their turn to be reported, by number
@@ -147,7 +155,21 @@ class TestNode {
     this.holdsSlot = false; // is it one of its parent's activeSubtests?
     this.before = undefined; // {promise, hook}: the last before() hook that ran while the node did
     this.controller = undefined;
-    if (parent !== null && !options.isHook) this.#filter(config);
+    if (parent === null || options.isHook || options.isFile) return;
+    this.#filter(config);
+    this.passedBefore = this.harness.attempts?.find(this.loc);
+    if (this.passedBefore !== undefined && !this.isSuite) this.#replay();
+  }
+
+  // A test that passed in an attempt before is not run again: it has the subtests that it had then.
+  #replay() {
+    const children = this.passedBefore.children ?? [];
+    this.fn = async () => {
+      for (const { name, file, line, column } of children) {
+        const loc = { __proto__: null, line, column, file: resolve(process.cwd(), file) };
+        await this.createSubtest(TestNode, name, undefined, undefined, { __proto__: null, loc }).start();
+      }
+    };
   }
 
   // The command line's time limit is one for tests, not for suites.
@@ -160,15 +182,18 @@ class TestNode {
     const { parent } = this;
     if (this.only === true) {
       for (let at = parent; at !== null; at = at.parent) at.hasOnlyDescendant = true;
-      if (!config.only && !parent.runOnlySubtests) {
-        this.diagnostic("'only' and 'runOnly' require the --test-only command-line option.");
-      }
     }
+    const isAsked = this.only === true;
     const inherits = !parent.isSuite && parent.parent !== null;
     if (this.only === undefined && inherits) this.only = Boolean(parent.only && !parent.runOnlySubtests) || undefined;
     this.isFilteredByName = isFilteredByName(this, config);
     this.isFilteredByTag = isFilteredByTag(this, config);
-    this.isFilteredByOnly = (config.only || parent.runOnlySubtests) && !this.only;
+    // Where files have processes of their own, the runner has to say that it wants these tests only.
+    const hasSay = config.only || !config.isChild;
+    if (!hasSay && (isAsked || parent.runOnlySubtests)) {
+      this.diagnostic("'only' and 'runOnly' require the --test-only command-line option.");
+    }
+    this.isFilteredByOnly = hasSay && (config.only || parent.runOnlySubtests) && !this.only;
     this.isFiltered = this.isFilteredByName || this.isFilteredByTag || this.isFilteredByOnly;
     if (this.isFiltered) parent.filteredCount++;
   }
@@ -220,7 +245,7 @@ class TestNode {
     // Own properties alone: what was put on Object.prototype is no option.
     const given = { __proto__: null, ...options };
     let parent = this;
-    while (parent.isFinished && parent.parent !== null) parent = parent.parent;
+    while ((parent.isFinished || parent.isBuilt) && parent.parent !== null) parent = parent.parent;
     parent.plan?.count();
     const node = new Type({
       __proto__: null, ...given, ...overrides, fn: given.fn ?? fn, name: given.name ?? name, parent,
@@ -251,9 +276,11 @@ class TestNode {
     this.harness.enter?.();
     this.reporter.enqueue(this.loc, this.eventData());
     const { parent } = this;
-    if (this.harness.isHeld || this.harness.random !== undefined || !parent.hasRoom()) {
+    const isRandom = parent.random !== undefined;
+    if (this.harness.isHeld || isRandom || !parent.hasRoom()) {
       parent.pending.push(this);
-      if (this.harness.random !== undefined && !this.harness.isHeld) queueMicrotask(() => parent.processPending());
+      // All that are declared in one go take part in the draw.
+      if (isRandom && !this.harness.isHeld) queueMicrotask(() => parent.processPending());
       return this.hasFinished.promise;
     }
     this.reporter.dequeue(this.loc, this.eventData());
@@ -263,10 +290,13 @@ class TestNode {
   // Starts what waits, as far as there is room.
   processPending() {
     while (this.pending.length > 0 && this.hasRoom()) {
-      const { random } = this.harness;
-      const index = random === undefined ? 0 : Math.floor(random() * this.pending.length);
-      const node = this.pending.splice(index, 1)[0];
+      const node = this.random === undefined ? this.pending.shift() : draw(this.pending, this.random);
       if (node.isFinished) continue;
+      if (node.isFiltered) {
+        node.endFiltered();
+        continue;
+      }
+      this.takePlace(node);
       node.reporter.dequeue(node.loc, node.eventData());
       node.run();
     }
@@ -280,6 +310,14 @@ class TestNode {
     this.parent.addReady(this);
   }
 
+  // Where the order is random a node's place is the next one when it starts, or when it ends without having run.
+  takePlace(node) {
+    if (this.random === undefined || node.place !== 0) return;
+    node.place = ++this.placed;
+    this.byPlace ??= new Map();
+    this.byPlace.set(node.place, node);
+  }
+
   // --- Running ---------------------------------------------------------------------------------------------------------
 
   // Does everything that belongs to the node and ends it. Never rejects.
@@ -290,28 +328,34 @@ class TestNode {
     this.startTime = now();
     if (this.isSkipped) {
       this.pass();
-      this.postRun();
+      this.end();
       return;
     }
     if (this.outerSignal?.aborted) {
       this.abortBy(this.outerSignal);
-      this.postRun();
+      this.end();
       return;
     }
     const stop = this.arm();
     const work = { __proto__: null, afterEachDone: false, ctx: this.context };
     const trace = tracing.hasSubscribers ? this.traceData() : undefined;
-    if (trace === undefined) await this.within(this.#runBody, stop, work);
-    else await this.within(() => tracing.start.runStores(trace, this.#runBody, this, stop, work, trace));
+    // Few calls lie between here and the test's function: a stack of ten frames is to reach the program's code.
+    const outer = current();
+    exchange(this.frame);
+    let body;
+    if (trace === undefined) body = this.#runBody(stop, work);
+    else body = tracing.start.runStores(trace, this.#runBody, this, stop, work, trace);
+    exchange(outer);
+    await body;
     stop.disarm();
     this.#abortQuietly();
-    this.postRun();
+    this.end();
   }
 
   // Calls a method in the async context of the node.
   within(method, ...args) {
     const outer = current();
-    exchange(this.#frame);
+    exchange(this.frame);
     try {
       return ReflectApply(method, this, args);
     } finally {
@@ -322,9 +366,17 @@ class TestNode {
   async #runBody(stop, work, trace) {
     try {
       // With nothing to wait for the function runs at once.
-      const prepared = this.prepare(work);
-      if (prepared !== undefined) await prepared;
-      await this.invoke(stop, work.ctx);
+      const { before } = this.parent;
+      if (before !== undefined) {
+        await before.promise;
+        before.hook.throwFailure();
+      }
+      if (this.#hasEach('beforeEach')) await this.runEach('beforeEach', work.ctx);
+      if (this.stopReason !== undefined) await stop.promise;
+      const { fn } = this;
+      const called = fn.length === 2 ? this.invokeWithCallback(stop, work.ctx) :
+        this.outcomeOf(this.resource().runInAsyncScope(fn, work.ctx, work.ctx), stop);
+      if (called !== undefined) await called;
       if (this.before !== undefined) {
         await this.before.promise;
         if (this.before.hook.error !== null) throw testFailure(this.before.hook.cause, 'testCodeFailure');
@@ -333,6 +385,8 @@ class TestNode {
       const planned = this.plan?.check();
       if (planned !== undefined) await Promise.race([planned, stop.promise]);
       this.pass();
+      // After the function's own turn, as hooks behind an asynchronous test come.
+      await undefined;
       await this.cleanUp(work);
     } catch (error) {
       this.failWith(error);
@@ -348,6 +402,10 @@ class TestNode {
   }
 
   failWith(error) {
+    if (error === kTimedOut) {
+      this.cancel(testFailure(`test timed out after ${this.timeout}ms`, 'testTimeoutFailure'));
+      return;
+    }
     if (error === this.stopReason) return; // told already
     if (error?.code === 'ERR_TEST_FAILURE') {
       if (error.failureType === 'testTimeoutFailure') this.cancel(error);
@@ -357,32 +415,19 @@ class TestNode {
     this.fail(testFailure(error, 'testCodeFailure'));
   }
 
-  // What goes before the function: hooks of the parents. undefined when there are none.
-  prepare(work) {
-    const { parent } = this;
-    if (parent.before === undefined && !this.hasEach('beforeEach')) return undefined;
-    return this.#runHooksBefore(work);
-  }
-  async #runHooksBefore(work) {
-    const { before } = this.parent;
-    if (before !== undefined) {
-      await before.promise;
-      before.hook.throwFailure();
-    }
-    await this.runEach('beforeEach', work.ctx);
-  }
-
-  hasEach(name) {
+  #hasEach(name) {
     for (let at = this.parent; at !== null; at = at.parent) if (at.hooks[name].length > 0) return true;
     return false;
   }
 
   async cleanUp(work) {
-    if (!work.afterEachDone) {
-      work.afterEachDone = true;
-      await this.runEach('afterEach', work.ctx);
-    }
+    if (!work.afterEachDone) await this.#runAfterEach(work);
     await this.runHooks('after', work.ctx);
+  }
+
+  #runAfterEach(work) {
+    work.afterEachDone = true;
+    return this.runEach('afterEach', work.ctx);
   }
 
   // After a failure the hooks run all the same; the first failure is the one that counts.
@@ -399,17 +444,19 @@ class TestNode {
     }
   }
 
-  // Calls the function: with a callback when it takes one more argument than the context.
-  async invoke(stop, context, args = [context]) {
-    const { fn } = this;
-    if (fn.length !== args.length + 1) {
-      const result = ReflectApply(fn, context, args);
-      // Anything may be a thenable; to look for `then` would be to call its getter once too often.
-      const isObject = (typeof result === 'object' && result !== null) || typeof result === 'function';
-      if (isObject) await Promise.race([result, stop.promise]);
-      else if (this.stopReason !== undefined) await stop.promise;
-      return;
-    }
+  // What to wait for after a function returned `result`.
+  outcomeOf(result, stop) {
+    // Anything may be a thenable; to look for `then` would be to call its getter once too often.
+    const isObject = (typeof result === 'object' && result !== null) || typeof result === 'function';
+    if (isObject) return Promise.race([result, stop.promise]);
+    return this.stopReason === undefined ? undefined : stop.promise;
+  }
+
+  // The async resource that the function runs in.
+  resource() { return new AsyncResource('Test', { __proto__: null, requireManualDestroy: true }); }
+
+  // Calls a function that takes a callback behind the context. Returns a promise of its outcome.
+  invokeWithCallback(stop, context) {
     const { promise, resolve, reject } = Promise.withResolvers();
     let isCalled = false;
     const callback = (error) => {
@@ -418,12 +465,12 @@ class TestNode {
       if (error) reject(error);
       else resolve();
     };
-    const result = ReflectApply(fn, context, [...args, callback]);
+    const result = this.resource().runInAsyncScope(this.fn, context, context, callback);
     if (isPromise(result)) {
       result.then(undefined, noop); // its outcome does not matter any more
       throw testFailure('passed a callback but also returned a Promise', 'callbackAndPromisePresent');
     }
-    await Promise.race([promise, stop.promise]);
+    return Promise.race([promise, stop.promise]);
   }
 
   // Subtests that nobody waited for still belong to the test.
@@ -444,14 +491,19 @@ class TestNode {
     }
   }
 
-  // The hooks of this node and of its ancestors for each of their tests.
+  // The hooks of the node's ancestors for each of their tests.
   async runEach(name, context) {
     const owners = [];
     for (let at = this.parent; at !== null; at = at.parent) {
       if (name === 'beforeEach') owners.unshift(at);
       else owners.push(at);
     }
-    for (const owner of owners) if (owner.hooks[name].length > 0) await owner.runHooks(name, context);
+    for (const owner of owners) {
+      for (const hook of owner.hooks[name]) {
+        await hook.runWith(context);
+        hook.throwFailure();
+      }
+    }
   }
 
   async runHooks(name, context) {
@@ -478,9 +530,8 @@ class TestNode {
     let timer;
     if (this.timeout !== Infinity) {
       timer = setTimeout(() => {
-        const reason = testFailure(`test timed out after ${this.timeout}ms`, 'testTimeoutFailure');
-        this.cancel(reason);
-        this.stopper(reason);
+        this.stopper?.(kTimedOut);
+        this.#abortQuietly();
       }, this.timeout);
     }
     const onAbort = () => this.abortBy(this.outerSignal);
@@ -514,7 +565,7 @@ class TestNode {
 
   // The node ends without having run to its end.
   cancel(error) {
-    if (this.isFinished) return;
+    if (this.isFinished || this.error !== null) return;
     this.fail(error ?? testFailure('test did not finish before its parent and was cancelled', kCancelledByParent));
     this.isCancelled = true;
     this.#abortQuietly();
@@ -555,21 +606,26 @@ class TestNode {
     this.passed = true;
   }
 
+  end() {
+    this.postRun();
+    this.parent.processPending();
+  }
+
   // Ends what is left of the subtests, and hands the node to its parent to be reported.
   postRun() {
     if (this.isFinished) return;
-    this.startTime ??= now();
     this.settleSubtests();
     this.endTime = now();
+    this.startTime ??= this.endTime;
     this.mock?.reset();
     const { parent } = this;
     if (this.holdsSlot) parent.activeSubtests--;
     this.harness.count(this);
+    parent.takePlace(this);
     this.reporter.complete(this.loc, this.outcomeData(), { ...this.details(), passed: this.passed }, this.directive());
     parent.addReady(this);
     this.hasFinished.resolve();
-    parent.processPending();
-    if (parent.parent === null) this.harness.onTopLevelEnd?.();
+    if (parent.parent === null) queueMicrotask(() => this.harness.onTopLevelEnd());
   }
 
   // Subtests that still run are cancelled; those that failed make the test fail.
@@ -579,7 +635,8 @@ class TestNode {
     this.pending = [];
     for (const node of this.subtests) {
       if (!node.isFinished && !node.isFiltered) {
-        node.cancel(error);
+        if (node.outerSignal?.aborted) node.abortBy(node.outerSignal);
+        else node.cancel(error);
         node.postRun();
         node.stopper?.(node.error);
       }
@@ -600,11 +657,12 @@ class TestNode {
   // A node is reported once all before it were, and its parent is the one that is reported now.
   isClearToSend() {
     if (this.parent === null) return true;
-    return this.parent.waitingOn === this.childNumber && this.parent.isClearToSend();
+    return this.parent.waitingOn === this.place && this.parent.isClearToSend();
   }
 
   addReady(node) {
-    this.ready.set(node.childNumber, node);
+    this.takePlace(node);
+    this.ready.set(node.place, node);
     if (this.isClearToSend()) this.flush();
   }
 
@@ -618,7 +676,7 @@ class TestNode {
       this.waitingOn++;
     }
     // The one that is next may have subtests that ended while it runs.
-    this.subtests[this.waitingOn - 1]?.flush();
+    (this.random === undefined ? this.subtests[this.waitingOn - 1] : this.byPlace?.get(this.waitingOn))?.flush();
   }
 
   report() {
@@ -651,7 +709,7 @@ class TestNode {
   outcomeData(number) {
     const { className } = this;
     const data = {
-      __proto__: null, name: this.name, nesting: this.nesting, testNumber: number ?? this.childNumber - this.parent.filteredCount,
+      __proto__: null, name: this.name, nesting: this.nesting, testNumber: number ?? this.place - this.parent.filteredCount,
       testId: this.testId, parentId: this.parent.testId, tags: this.tags,
     };
     if (number !== undefined && className !== undefined) data.classname = className;
@@ -663,7 +721,15 @@ class TestNode {
     if (!this.passed) details.error = this.error;
     const { className } = this;
     if (className !== undefined) details.classname = className;
-    return Object.assign(details, this.harness.attempts?.details(this));
+    const { attempts } = this.harness;
+    if (attempts !== undefined) {
+      details.attempt = attempts.number;
+      if (this.passedBefore !== undefined && this.passed) {
+        details.passed_on_attempt = this.passedBefore.passed_on_attempt;
+        if (typeof this.passedBefore.duration_ms === 'number') details.duration_ms = this.passedBefore.duration_ms;
+      }
+    }
+    return details;
   }
 
   // Milliseconds from start to end.

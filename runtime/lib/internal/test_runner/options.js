@@ -4,7 +4,8 @@
 
 const { getOptionValue } = require('internal/options');
 const { codes: { ERR_INVALID_ARG_VALUE } } = require('internal/errors');
-const { convertStringToRegExp, createRandomSeed } = require('internal/test_runner/utils');
+const { validateInteger } = require('internal/validators');
+const { convertStringToRegExp, createRandomSeed, kMaxRandomSeed } = require('internal/test_runner/utils');
 
 const kNoPatterns = null;
 
@@ -44,6 +45,7 @@ function commandLine() {
   const isRunner = getOptionValue('--test');
   const isChild = context === 'child' || context === 'child-v8';
   const seed = hasSeed() ? getOptionValue('--test-random-seed') : undefined;
+  if (seed !== undefined) validateInteger(seed, '--test-random-seed', 0, kMaxRandomSeed);
   const isRandom = getOptionValue('--test-randomize') || seed !== undefined;
   const reporters = getOptionValue('--test-reporter');
   const destinations = getOptionValue('--test-reporter-destination');
@@ -63,6 +65,8 @@ function commandLine() {
     isolation: getOptionValue('--test-isolation') || 'process',
     shard: readShard(getOptionValue('--test-shard')),
     randomSeed: isRandom ? seed ?? createRandomSeed() : undefined,
+    randomize: getOptionValue('--test-randomize'),
+    givenSeed: seed,
     globalSetupPath: getOptionValue('--test-global-setup') || undefined,
     rerunFailuresFilePath: getOptionValue('--test-rerun-failures') || undefined,
     reporters,

@@ -4,7 +4,7 @@
 
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } } = require('internal/errors');
 const { compose } = require('stream');
-const { finished } = require('stream/promises');
+const { errorMonitor } = require('events');
 
 const kBuiltins = ['dot', 'junit', 'spec', 'tap'];
 const kDefaultReporter = 'spec';
@@ -45,24 +45,34 @@ function pairs(config) {
   return reporters.map((name, i) => [name, destinations[i]]);
 }
 
-// Connects the reporters. The promise is fulfilled when they wrote all; its `isReady` when they listen.
-function setUpReporters(stream, config) {
+// Connects the reporters. The promise is fulfilled when they wrote all; its `isReady` when they listen. What goes wrong in
+// them is an error of the run.
+function setUpReporters(harness, config) {
+  if (config.speaksFrames) {
+    const done = connect(harness, require('internal/test_runner/frames').encodeEvents, process.stdout);
+    done.isReady = undefined;
+    return done;
+  }
   const wanted = pairs(config);
-  const whenDone = [];
+  const outputs = [];
   const isReady = (async () => {
     for (const { 0: name, 1: destination } of wanted) {
-      const reporter = instanceOf(await loadReporter(name));
-      const target = destinationOf(destination);
-      const output = compose(stream, reporter);
-      output.pipe(target);
-      const isStandard = target === process.stdout || target === process.stderr;
-      whenDone.push(finished(isStandard ? output : target, { __proto__: null, readable: isStandard, writable: !isStandard }));
+      outputs.push(connect(harness, instanceOf(await loadReporter(name)), destinationOf(destination)));
     }
   })();
-  const done = isReady.then(() => Promise.all(whenDone));
-  done.then(undefined, (error) => { process.nextTick(() => { throw error; }); });
+  const done = isReady.then(() => Promise.all(outputs));
+  done.then(undefined, () => {}); // told through isReady
   done.isReady = isReady;
   return done;
+}
+
+function connect(harness, reporter, target) {
+  const output = compose(harness.reporter, reporter);
+  output.on(errorMonitor, (error) => { harness.fatal = error; });
+  target.on(errorMonitor, (error) => { harness.fatal = error; });
+  output.pipe(target);
+  const isStandard = target === process.stdout || target === process.stderr;
+  return new Promise((done) => { (isStandard ? output.once('end', done) : target.once('finish', done)); });
 }
 
 module.exports = { setUpReporters };

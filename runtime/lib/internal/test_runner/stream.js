@@ -3,7 +3,7 @@
 // TestsStream: what happens in a run, as a stream of {type, data} that emits each event by its type too.
 // Spec: Node 24, test.md, "Class: TestsStream".
 
-const Readable = require('internal/streams/readable');
+const { Readable } = require('stream');
 
 class TestsStream extends Readable {
   #waiting = [];
@@ -12,6 +12,8 @@ class TestsStream extends Readable {
   constructor() {
     super({ __proto__: null, objectMode: true, highWaterMark: Number.MAX_SAFE_INTEGER });
   }
+
+  onListenerError(error) { process.nextTick(() => { throw error; }); }
 
   _read() {
     this.#canPush = true;
@@ -27,12 +29,17 @@ class TestsStream extends Readable {
 
   // Passes on an event that came from another process or run as it is.
   forward(event) {
-    this.emit(event.type, event.data);
+    try {
+      this.emit(event.type, event.data);
+    } catch (error) {
+      // A listener's mistake is not one of the test that is reported.
+      this.onListenerError(error);
+    }
     this.#send(event);
   }
 
   #emitEvent(type, data) {
-    this.forward({ __proto__: null, type, data });
+    this.forward({ type, data });
   }
 
   #send(event) {
@@ -41,9 +48,10 @@ class TestsStream extends Readable {
   }
 
   #outcome(type, loc, node, details, directive) {
-    this.#emitEvent(type, {
-      __proto__: null, ...node, details, ...loc, ...directive,
-    });
+    const { tags, classname, ...rest } = node;
+    const data = { __proto__: null, ...rest, details, tags };
+    if (classname !== undefined) data.classname = classname;
+    this.#emitEvent(type, Object.assign(data, loc, directive));
   }
 
   enqueue(loc, data) { this.#emitEvent('test:enqueue', { __proto__: null, ...data, ...loc }); }

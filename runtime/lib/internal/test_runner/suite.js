@@ -14,10 +14,11 @@ class Suite extends TestNode {
 
   constructor(options) {
     super(options);
+    this.isBuilt = false; // are all its tests declared?
     this.build = undefined; // the promise of an async function that is not through with declaring
     const isExcluded = this.isFilteredByOnly && this.only === false;
     if (!this.isSkipped && !isExcluded && !this.outerSignal?.aborted) this.#declare();
-    if (this.build === undefined) settleSuite(this);
+    if (this.build === undefined) this.#settle();
   }
 
   makeContext() { return new SuiteContext(this); }
@@ -38,6 +39,11 @@ class Suite extends TestNode {
     } catch (error) {
       this.#failBuild(error);
     }
+    this.#settle();
+  }
+
+  #settle() {
+    this.isBuilt = true;
     settleSuite(this);
   }
 
@@ -70,7 +76,7 @@ class Suite extends TestNode {
       }
       tracing.end.publish(trace);
     }
-    this.postRun();
+    this.end();
   }
 
   async runSuite() {
@@ -103,7 +109,8 @@ class Suite extends TestNode {
   }
 
   #runSubtests() {
-    return Promise.all(this.subtests.map((node) => new Promise((resolve) => { resolve(node.start()); })));
+    const startOne = (node) => node.start();
+    return Promise.all(this.subtests.map((node) => new Promise((resolve) => { resolve(startOne(node)); })));
   }
 
   async #afterFailure(context) {

@@ -37,15 +37,17 @@ function createRandomSeed() {
   return Math.floor(Math.random() * (kMaxRandomSeed + 1));
 }
 
-// In place, by Fisher and Yates.
+// Takes one at random out of `array`.
+function draw(array, random) {
+  return array.splice(Math.floor(random() * array.length), 1)[0];
+}
+
+// The elements in the order in which they are drawn.
 function shuffle(array, random) {
-  for (let i = array.length - 1; i > 0; i--) {
-    const other = Math.floor(random() * (i + 1));
-    const kept = array[i];
-    array[i] = array[other];
-    array[other] = kept;
-  }
-  return array;
+  const left = [...array];
+  const drawn = [];
+  while (left.length > 0) drawn.push(draw(left, random));
+  return drawn;
 }
 
 // Where the function that asks was called from: {line, column, file}, or undefined where there is no file (code of
@@ -79,10 +81,10 @@ function callerLocation(depth = 1) {
 function testFailure(cause, failureType) {
   const error = new ERR_TEST_FAILURE(cause, failureType);
   overrideStackTrace.set(error, (failure, trace) => prepareStackTraceCallback(globalThis, failure,
-    trace.filter((site) => !site.getFileName()?.startsWith('node:internal'))));
+    trace.filter((site) => !/^node:(?:internal|test)\b/.test(site.getFileName()))));
   return error;
 }
 
 module.exports = {
-  kMaxRandomSeed, callerLocation, convertStringToRegExp, createRandomSeed, createSeededGenerator, shuffle, testFailure,
+  kMaxRandomSeed, callerLocation, convertStringToRegExp, createRandomSeed, createSeededGenerator, draw, shuffle, testFailure,
 };

@@ -8,6 +8,7 @@ const { formatTest } = require('internal/test_runner/reporters/pretty');
 const kColumns = 20;
 
 async function* dot(source) {
+  colors.refresh();
   let count = 0;
   let columns = columnsNow();
   const failed = [];
@@ -35,9 +36,4 @@ function columnsNow() {
   return Math.max(process.stdout.columns ?? kColumns, kColumns);
 }
 
-// The colours are those of the terminal when the reporter starts.
-module.exports = function(source) {
-  colors.refresh();
-  return dot(source);
-};
-Object.defineProperty(module.exports, 'name', { __proto__: null, configurable: true, value: 'dot' });
+module.exports = dot;

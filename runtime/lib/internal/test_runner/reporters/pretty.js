@@ -48,8 +48,9 @@ function formatTest(type, data, { prefix = '', indent = '', showError = true } =
   let color = colorOf(type);
   let sign = kSigns[type] ?? ' ';
   const { skip, todo, expectFailure, details } = data;
-  const duration = details?.duration_ms === undefined ? '' : ` ${colors.gray}(${details.duration_ms}ms)${colors.white}`;
+  const duration = !details?.duration_ms ? '' : ` ${colors.gray}(${details.duration_ms}ms)${colors.white}`;
   let title = `${data.name}${duration}`;
+  if (details?.passed_on_attempt !== undefined) title += ` (passed on attempt ${details.passed_on_attempt})`;
   if (skip !== undefined) {
     color = colors.gray;
     sign = kSigns['hyphen:minus'];

@@ -84,6 +84,7 @@ function errorYaml(indent, error) {
   if (outerCode === 'ERR_TEST_FAILURE' && isErrorLike(error.cause)) subject = error.cause;
   const { message, name, operator } = subject;
   let text = failureType === undefined ? '' : yaml(indent, 'failureType', failureType);
+  if ('exitCode' in error) text += yaml(indent, 'exitCode', error.exitCode) + yaml(indent, 'signal', error.signal);
   text += yaml(indent, 'error', typeof message === 'string' ? message : inspectWithNoCustomRetry(subject));
   text += yaml(indent, 'code', subject.code ?? outerCode);
   if (name && name !== 'Error') text += yaml(indent, 'name', name);
