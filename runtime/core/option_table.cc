@@ -217,7 +217,7 @@ constexpr OptionRow kRows[] = {
     {"--verify-base-objects", kBoolean, kEnvironment},
     {"--version", kBoolean, 0},
     {"--warnings", kBoolean, kEnvironment | kOnByDefault},
-    {"--watch", kBoolean, kEnvironment | kMissing},
+    {"--watch", kBoolean, kEnvironment},
     {"--watch-kill-signal", kString, kEnvironment},
     {"--watch-path", kList, kEnvironment | kMissing},
     {"--watch-preserve-output", kBoolean, kEnvironment},

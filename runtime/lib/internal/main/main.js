@@ -16,6 +16,9 @@ if (!internalBinding('process_methods').isMainThread()) {
   require('internal/main/worker_thread');
 } else if (getOptionValue('--help')) {
   require('internal/main/print_help');
+} else if (getOptionValue('--watch') && !getOptionValue('--test')) {
+  process.stderr.write(`${process.argv[0]}: --watch is not supported without --test\n`);
+  process.reallyExit(9);
 } else if (getOptionValue('--test') && otherMode() !== undefined) {
   process.stderr.write(`${process.argv[0]}: either --test or ${otherMode()} can be used, not both\n`);
   process.reallyExit(9);
@@ -23,7 +26,7 @@ if (!internalBinding('process_methods').isMainThread()) {
   prepareExecution(false);
   require('internal/main/eval_string');
 } else if (getOptionValue('--test')) {
-  prepareExecution(false);
+  prepareExecution(false, false);
   require('internal/main/test_runner');
 } else if (getOptionValue('--check')) {
   prepareExecution(process.argv[1] !== undefined && process.argv[1] !== '-');

@@ -4,6 +4,8 @@
 
 const { commandLine } = require('internal/test_runner/options');
 
+const { loadPreloads } = require('internal/process/pre_execution');
+
 const settings = commandLine();
 const patterns = process.argv.slice(1);
 const cwd = process.cwd();
@@ -21,13 +23,15 @@ function start() {
     __proto__: null,
     concurrency: settings.concurrency,
     cwd,
-    files: findTestFiles(patterns, cwd),
+    // A run that watches finds new files by itself.
+    [settings.watch ? 'globPatterns' : 'files']: settings.watch ? patterns : findTestFiles(patterns, cwd),
     forceExit: settings.forceExit,
     globalSetupPath: settings.globalSetupPath,
     isolation: settings.isolation,
     only: settings.only,
     rerunFailuresFilePath: settings.rerunFailuresFilePath,
     shard: settings.shard,
+    watch: settings.watch,
     testNamePatterns: settings.namePatterns ?? undefined,
     testSkipPatterns: settings.skipPatterns ?? undefined,
     testTagFilters: settings.tagFilters,
@@ -53,8 +57,13 @@ async function startHere() {
     const { setUp } = require('internal/test_runner/global_setup');
     processHarness().teardown = await setUp(settings.globalSetupPath, cwd) ?? (() => {});
   }
+  loadPreloads();
   await require('internal/modules/run_main').initializePreloads();
   start();
 }
-if (settings.isolation === 'none') startHere();
-else start();
+if (settings.isolation === 'none') {
+  startHere();
+} else {
+  loadPreloads();
+  start();
+}

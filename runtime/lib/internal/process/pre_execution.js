@@ -7,8 +7,8 @@ const binding = internalBinding('modules');
 const { getOptionValue } = require('internal/options');
 const { hasBuiltin } = require('internal/bootstrap/realm');
 
-// `expandArgv1`: argv[1] names the program and becomes an absolute path.
-function prepareExecution(expandArgv1) {
+// `expandArgv1`: argv[1] names the program and becomes an absolute path. `preload`: what --require names runs now.
+function prepareExecution(expandArgv1, preload = true) {
   patchProcess(expandArgv1);
   setupWarnings();
   if (internalBinding('process_methods').isMainThread()) {
@@ -19,14 +19,17 @@ function prepareExecution(expandArgv1) {
     require('internal/bootstrap/realm').exposeInternals?.();
   }
   if (getOptionValue('--enable-source-maps')) require('internal/source_map/source_map_cache').setSupport(true, true, true);
-  const { initializeCJS, Module } = require('internal/modules/cjs/loader');
+  if (process.env.WATCH_REPORT_DEPENDENCIES !== undefined) reportWhatIsLoaded();
+  const { initializeCJS } = require('internal/modules/cjs/loader');
   initializeCJS();
   if (process.env.NODE_COMPILE_CACHE) require('internal/modules/compile_cache').enableFromEnvironment();
   require('internal/modules/esm/loader');
+  if (preload) loadPreloads();
+}
+
+function loadPreloads() {
   const preloads = getOptionValue('--require');
-  if (preloads.length > 0) {
-    Module._preloadModules(preloads);
-  }
+  if (preloads.length > 0) require('internal/modules/cjs/loader').Module._preloadModules(preloads);
 }
 
 function patchProcess(expandArgv1) {
@@ -66,6 +69,13 @@ function patchProcess(expandArgv1) {
   });
 }
 
+// To the test runner that watches the files of this process.
+function reportWhatIsLoaded() {
+  delete process.env.WATCH_REPORT_DEPENDENCIES;
+  if (process.env.NODE_TEST_CONTEXT !== 'child-v8') return;
+  process.on('exit', () => require('internal/test_runner/frames').writeLoaded());
+}
+
 // A forked child: the channel is its own, not its children's.
 function setupChildProcessIpcChannel() {
   const { NODE_CHANNEL_FD: fd } = process.env;
@@ -90,4 +100,4 @@ function setupWarnings() {
   if (getOptionValue('--warnings')) process.on('warning', onWarning);
 }
 
-module.exports = { prepareExecution };
+module.exports = { loadPreloads, prepareExecution };

@@ -72,6 +72,10 @@ class FileTest extends TestNode {
 
   #take(event) {
     const { type, data } = event;
+    if (type === 'watch:loaded') {
+      this.harness.onLoaded?.(this.name, data.files);
+      return;
+    }
     data.entryFile = this.path;
     if ((type === 'test:pass' || type === 'test:fail') && type === 'test:fail' && !data.todo) this.#failed++;
     if (kOrdered.has(type) && !this.isClearToSend()) this.#buffer.push(event);

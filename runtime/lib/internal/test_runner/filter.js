@@ -37,6 +37,27 @@ function isFilteredByTag(node, config) {
   return config.tagFilters.some((tag) => !node.tags.includes(tag));
 }
 
+// Decides for a test that is being declared whether it is left out.
+function filter(node, config) {
+  const { parent } = node;
+  const isAsked = node.only === true;
+  if (isAsked) {
+    for (let at = parent; at !== null; at = at.parent) at.hasOnlyDescendant = true;
+  }
+  const inherits = !parent.isSuite && parent.parent !== null;
+  if (node.only === undefined && inherits) node.only = Boolean(parent.only && !parent.runOnlySubtests) || undefined;
+  node.isFilteredByName = isFilteredByName(node, config);
+  node.isFilteredByTag = isFilteredByTag(node, config);
+  // Where files have processes of their own, the runner has to say that it wants these tests only.
+  const hasSay = config.only || !config.isChild;
+  if (!hasSay && (isAsked || parent.runOnlySubtests)) {
+    node.diagnostic("'only' and 'runOnly' require the --test-only command-line option.");
+  }
+  node.isFilteredByOnly = hasSay && (config.only || parent.runOnlySubtests) && !node.only;
+  node.isFiltered = node.isFilteredByName || node.isFilteredByTag || node.isFilteredByOnly;
+  if (node.isFiltered) parent.filteredCount++;
+}
+
 // After a suite declared its tests: a suite with `only` of which no descendant has it runs all of them; a suite is
 // left out when all that it declared is.
 function settleSuite(suite) {
@@ -78,4 +99,4 @@ function chooseAll(suite) {
   }
 }
 
-module.exports = { applyOnly, isFilteredByName, isFilteredByTag, settleSuite };
+module.exports = { applyOnly, filter, settleSuite };

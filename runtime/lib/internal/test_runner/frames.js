@@ -44,10 +44,13 @@ function pack(value, asText, depth) {
   if (isError(value) && depth < kMaxDepth) return packError(value, asText, depth);
   const isOpaque = typeof value === 'symbol' || typeof value === 'function';
   const isObject = typeof value === 'object' && value !== null;
-  if (isOpaque || (isObject && (asText || typeof value[inspect.custom] === 'function'))) {
-    return { [kPackedText]: inspectWithNoCustomRetry(value) };
+  if (isOpaque || (isObject && asText)) return { [kPackedText]: inspectWithNoCustomRetry(value) };
+  if (!isObject || typeof value[inspect.custom] !== 'function') return value;
+  try {
+    return { [kPackedText]: inspect(value) };
+  } catch {
+    return value; // without its inspection, which fails
   }
-  return value;
 }
 
 function packError(error, asText, depth) {
@@ -74,6 +77,25 @@ function unpack(packed) {
   if (packed.name !== error.name) define('name', packed.name, false);
   for (const key of Object.keys(packed.own)) define(key, unpack(packed.own[key]), true);
   return error;
+}
+
+// Tells the runner which files this process loaded.
+function writeLoaded() {
+  const { Module } = require('internal/modules/cjs/loader');
+  const { getLoader } = require('internal/modules/esm/loader');
+  const { fileURLToPath } = require('internal/url');
+  const files = new Set(Object.keys(Module._cache).filter((name) => name[0] === '/'));
+  for (const url of getLoader().records.keys()) if (url.startsWith('file:')) files.add(fileURLToPath(url.split('\0', 1)[0]));
+  if (process.argv[1] !== undefined) files.add(process.argv[1]);
+  const { writeSync } = require('fs');
+  let frame = encodeEvent({ type: 'watch:loaded', data: { files: [...files] } });
+  while (frame.length > 0) {
+    try {
+      frame = frame.subarray(writeSync(1, frame));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') return; // the runner is gone
+    }
+  }
 }
 
 // A reporter: events in, frames out.
@@ -151,4 +173,4 @@ function decode(bytes) {
   }
 }
 
-module.exports = { FrameReader, encodeEvent, encodeEvents };
+module.exports = { FrameReader, encodeEvent, encodeEvents, writeLoaded };

@@ -16,7 +16,7 @@ const kLongestInterval = 2 ** 31 - 1;
 class Harness {
   constructor(config, { loc, entryFile } = { __proto__: null }) {
     this.config = config;
-    this.reporter = new TestsStream();
+    this.reporter = config.reporter ?? new TestsStream();
     this.reporter.onListenerError = (error) => {
       this.fatal = error;
       process.nextTick(() => { throw error; });
@@ -28,6 +28,7 @@ class Harness {
     this.isRandom = config.randomSeed !== undefined && config.order !== 'declared';
     this.ready = undefined; // the promise of what goes before the first test, if any
     this.isEnded = false;
+    this.isRound = config.reporter !== undefined; // one of several runs that a stream tells of
     this.fatal = undefined; // an error of the run itself, not of a test
     this.isFileRunner = config.order === 'declared'; // its tests are files in processes of their own
     if (config.rerunFailuresFilePath !== undefined && config.rerunFailuresFilePath !== null) {
@@ -139,7 +140,8 @@ class Harness {
     reporter.summary({
       __proto__: null, success: this.success, counts: { __proto__: null, ...counters }, duration_ms: milliseconds, file: loc?.file,
     });
-    reporter.end();
+    if (!this.isRound) reporter.end();
+    this.onEnd?.();
   }
 
   traceRoot() {
@@ -151,6 +153,7 @@ class Harness {
 // --- The process ------------------------------------------------------------------------------------------------------
 
 let main; // the run that test() adds to
+let isWatching = false; // for errors of the process
 
 // The run of this process, begun when first asked for.
 function processHarness() {
@@ -190,23 +193,33 @@ async function begin(harness) {
   }
 }
 
-// Errors that nobody caught belong to the test that caused them.
+// Errors that nobody caught belong to the test that caused them, until the run ends.
 function watchProcess(harness) {
-  process.on('uncaughtException', (error) => onStrayError(harness, error, 'uncaughtException'));
-  process.on('unhandledRejection', (error) => onStrayError(harness, error, 'unhandledRejection'));
-  process.on('beforeExit', () => finish(harness));
-  if (commandLine().isRunner) {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupt(harness, signal));
+  const listeners = { __proto__: null, beforeExit: () => finish(harness) };
+  if (!isWatching) {
+    isWatching = true;
+    for (const event of ['uncaughtException', 'unhandledRejection']) {
+      listeners[event] = (error) => onStrayError(error, event);
+    }
+    if (commandLine().isRunner) {
+      for (const signal of ['SIGINT', 'SIGTERM']) listeners[signal] = () => interrupt(main, signal);
+    }
   }
+  for (const event of Object.keys(listeners)) process.on(event, listeners[event]);
+  harness.onEnd = () => {
+    for (const event of Object.keys(listeners)) process.off(event, listeners[event]);
+    if (listeners.uncaughtException !== undefined) isWatching = false;
+  };
 }
 
-function onStrayError(harness, error, event) {
-  // Thrown from here it ends the process.
-  if (harness.fatal !== undefined && error === harness.fatal) throw error;
-  if (error?.code === 'ERR_TEST_FAILURE' && error.failureType === 'testAborted') return;
+function onStrayError(error, event) {
   const node = running.getStore();
+  const harness = node?.harness ?? main;
+  // Thrown from here it ends the process.
+  for (const { fatal } of [harness, main]) if (fatal !== undefined && fatal === error) throw error;
+  if (error?.code === 'ERR_TEST_FAILURE' && error.failureType === 'testAborted') return;
   const { root } = harness;
-  if (node !== undefined && node.root === root && !node.isFinished && node !== root) {
+  if (node !== undefined && !node.isFinished && node !== root) {
     node.stop(testFailure(error, event));
     return;
   }
@@ -267,6 +280,7 @@ async function interrupt(harness, signal) {
   visit(harness.root);
   if (tests.length > 0) harness.reporter.interrupted(tests);
   harness.onInterrupt?.(signal);
+  await harness.teardown?.();
   harness.isEnded = true;
   harness.reporter.end();
   await harness.reported;

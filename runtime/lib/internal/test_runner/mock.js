@@ -191,6 +191,8 @@ class MockTracker {
   #mocks = [];
   #timers;
 
+  static track(tracker, mock) { tracker.#mocks.push(mock); }
+
   get timers() {
     return (this.#timers ??= new (require('internal/test_runner/mock_timers').MockTimers)());
   }
@@ -292,6 +294,23 @@ class MockTracker {
   restoreAll() {
     for (const mock of this.#mocks) mock.restore();
   }
+}
+
+const { track } = MockTracker;
+delete MockTracker.track;
+
+// Only where it was asked for.
+if (require('internal/options').getOptionValue('--experimental-test-module-mocks')) {
+  MockTracker.prototype.module = function module(specifier, options = undefined) {
+    const { emitExperimentalWarning } = require('internal/util');
+    const { callerLocation } = require('internal/test_runner/utils');
+    const parent = callerLocation()?.file;
+    emitExperimentalWarning('Module mocking');
+    const context = require('internal/test_runner/mock_module').mockModule(specifier, options, parent);
+    track(this, context);
+    return context;
+  };
+  Object.defineProperty(MockTracker.prototype, 'module', { __proto__: null, enumerable: false });
 }
 
 module.exports = { MockTracker };

@@ -1,26 +1,26 @@
 'use strict';
 
-// A test in the tree of tests: how it is scheduled, run, ended and reported. Suites (suite.js) and hooks (hook.js) are
-// nodes too. Spec: Node 24, test.md.
+// A test in the tree of tests: how it runs and ends. Suites (suite.js) and hooks (hook.js) are nodes too.
+// Spec: Node 24, test.md.
 
 const { AsyncLocalStorage, AsyncResource } = require('async_hooks');
-const { availableParallelism } = require('os');
-const { clearTimeout, setTimeout } = require('timers');
-const { resolve } = require('path');
 const { tracingChannel } = require('diagnostics_channel');
+const { resolve } = require('path');
+const { clearTimeout, setTimeout } = require('timers');
 const { current, exchange, withValue } = require('internal/async_context_frame');
-const { AbortError, codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } } = require('internal/errors');
+const { AbortError } = require('internal/errors');
 const { isPromise } = require('internal/util/types');
-const {
-  validateAbortSignal, validateArray, validateNumber, validateString, validateUint32,
-} = require('internal/validators');
 const { ReflectApply } = primordials;
+const { Branch, now } = require('internal/test_runner/branch');
 const { TestContext } = require('internal/test_runner/context');
-const { isFilteredByName, isFilteredByTag } = require('internal/test_runner/filter');
+const { filter } = require('internal/test_runner/filter');
+const {
+  readConcurrency, readExpectation, readSignal, readTags, readTimeout,
+} = require('internal/test_runner/node_options');
 const { Plan } = require('internal/test_runner/plan');
-const { createSeededGenerator, draw, testFailure } = require('internal/test_runner/utils');
+const { reportComplete, reportOutcome } = require('internal/test_runner/report');
+const { testFailure } = require('internal/test_runner/utils');
 
-const kTimeoutMax = 2 ** 31 - 1;
 const kCancelledByParent = 'cancelledByParent';
 
 // The node whose function is running, across what that function starts.
@@ -31,53 +31,8 @@ const tracing = tracingChannel('node.test');
 const kTimedOut = Symbol('timed out');
 
 const noop = () => {};
-const now = () => process.hrtime.bigint();
 
-function validateTags(tags) {
-  if (tags === undefined) return [];
-  validateArray(tags, 'options.tags');
-  return tags.map((tag, i) => {
-    validateString(tag, `options.tags[${i}]`);
-    if (tag === '') throw new ERR_INVALID_ARG_VALUE(`options.tags[${i}]`, tag, 'must be a non-empty string');
-    return tag.toLowerCase();
-  });
-}
-
-let warnedOfTags = false;
-function warnOfTags() {
-  if (warnedOfTags) return;
-  warnedOfTags = true;
-  require('internal/util').emitExperimentalWarning('Test tags');
-}
-
-function readConcurrency(concurrency, parent) {
-  switch (typeof concurrency) {
-    case 'number':
-      validateUint32(concurrency, 'options.concurrency', true);
-      return concurrency;
-    case 'boolean':
-      if (!concurrency) return 1;
-      return parent === null ? Math.max(availableParallelism() - 1, 1) : Infinity;
-    default:
-      if (concurrency != null) throw new ERR_INVALID_ARG_TYPE('options.concurrency', ['boolean', 'number'], concurrency);
-      return parent === null ? 1 : parent.concurrency;
-  }
-}
-
-// options.expectFailure as {label, match}, or undefined.
-function readExpectation(value) {
-  if (value === '') return { label: undefined, match: undefined };
-  if (!value) return undefined;
-  if (typeof value === 'string') return { label: value, match: undefined };
-  if (typeof value === 'function' || value instanceof RegExp || value instanceof Error) return { label: undefined, match: value };
-  if (typeof value !== 'object') return { label: undefined, match: undefined };
-  const keys = Object.keys(value);
-  if (keys.length === 0) throw new ERR_INVALID_ARG_VALUE('options.expectFailure', value, 'must not be an empty object');
-  if (keys.every((key) => key === 'match' || key === 'label')) return { label: value.label, match: value.match };
-  return { label: undefined, match: value };
-}
-
-class TestNode {
+class TestNode extends Branch {
   // The async context in which the node was declared, and in it, itself.
   frame = withValue(current(), running, this);
 
@@ -90,12 +45,9 @@ class TestNode {
     const {
       fn, name, parent, only, skip, todo, signal, timeout, concurrency, loc, plan, tags, expectFailure,
     } = options;
-    this.parent = parent;
-    this.root = parent === null ? this : parent.root;
-    this.harness = parent === null ? options.harness : parent.root.harness;
+    super(parent, parent === null ? options.harness : parent.harness, options.isHook);
     const { config } = this.harness;
     this.reporter = this.harness.reporter;
-    this.nesting = parent === null || parent.parent === null ? 0 : parent.nesting + 1;
     this.fn = typeof fn === 'function' ? fn : noop;
     this.name = typeof name === 'string' && name !== '' ? name : (fn?.name || '<anonymous>');
     if (typeof name === 'symbol') this.name = String(name);
@@ -103,13 +55,9 @@ class TestNode {
     this.entryFile = this.harness.entryFile ?? parent?.entryFile;
 
     this.concurrency = readConcurrency(concurrency, parent);
-    if (timeout != null && timeout !== Infinity) validateNumber(timeout, 'options.timeout', 0, kTimeoutMax);
-    this.timeout = timeout ?? (parent === null ? Infinity : this.#inheritedTimeout(config));
-    if (signal !== undefined) validateAbortSignal(signal, 'options.signal');
-    this.outerSignal = signal;
-    const own = validateTags(tags);
-    if (own.length > 0) warnOfTags();
-    this.tags = Object.freeze([...new Set([...(parent?.tags ?? []), ...own])]);
+    this.timeout = readTimeout(timeout) ?? (parent === null ? Infinity : this.#inheritedTimeout(config));
+    this.outerSignal = readSignal(signal);
+    this.tags = Object.freeze([...new Set([...(parent?.tags ?? []), ...readTags(tags)])]);
 
     this.skipReason = undefined; // true, or why
     if (skip !== undefined && skip !== false && skip !== null && skip !== 0 && skip !== '') this.skip(skip);
@@ -127,20 +75,8 @@ class TestNode {
     this.isFilteredByTag = false;
     this.isFilteredByOnly = false;
     this.isFiltered = false;
-    this.filteredCount = 0;
 
     this.testId = options.isHook ? undefined : this.harness.nextTestId++;
-    // The place among its siblings in the report: the one of declaration, or of execution where that is random.
-    this.random = this.harness.isRandom ? createSeededGenerator(config.randomSeed) : undefined;
-    this.place = parent === null || options.isHook || parent.random !== undefined ? 0 : parent.subtests.length + 1;
-    this.placed = 0; // how many subtests have a place, where the order is random
-    this.byPlace = undefined; // place -> subtest, where the order is random
-    this.subtests = [];
-    this.pending = []; // subtests that wait for their turn to run
-    this.ready = new Map(); // subtests that ended and wait for their turn to be reported, by number
-    this.waitingOn = 1; // the number of the subtest that is reported next
-    this.activeSubtests = 0;
-    this.reportedCount = 0;
     this.hooks = { __proto__: null, before: [], after: [], beforeEach: [], afterEach: [] };
     this.diagnostics = [];
     this.passed = false;
@@ -156,7 +92,7 @@ class TestNode {
     this.before = undefined; // {promise, hook}: the last before() hook that ran while the node did
     this.controller = undefined;
     if (parent === null || options.isHook || options.isFile) return;
-    this.#filter(config);
+    filter(this, config);
     this.passedBefore = this.harness.attempts?.find(this.loc);
     if (this.passedBefore !== undefined && !this.isSuite) this.#replay();
   }
@@ -178,37 +114,12 @@ class TestNode {
     return config.timeout ?? Infinity;
   }
 
-  #filter(config) {
-    const { parent } = this;
-    if (this.only === true) {
-      for (let at = parent; at !== null; at = at.parent) at.hasOnlyDescendant = true;
-    }
-    const isAsked = this.only === true;
-    const inherits = !parent.isSuite && parent.parent !== null;
-    if (this.only === undefined && inherits) this.only = Boolean(parent.only && !parent.runOnlySubtests) || undefined;
-    this.isFilteredByName = isFilteredByName(this, config);
-    this.isFilteredByTag = isFilteredByTag(this, config);
-    // Where files have processes of their own, the runner has to say that it wants these tests only.
-    const hasSay = config.only || !config.isChild;
-    if (!hasSay && (isAsked || parent.runOnlySubtests)) {
-      this.diagnostic("'only' and 'runOnly' require the --test-only command-line option.");
-    }
-    this.isFilteredByOnly = hasSay && (config.only || parent.runOnlySubtests) && !this.only;
-    this.isFiltered = this.isFilteredByName || this.isFilteredByTag || this.isFilteredByOnly;
-    if (this.isFiltered) parent.filteredCount++;
-  }
-
   // --- What it is ------------------------------------------------------------------------------------------------------
 
   get fullName() {
     const names = [];
     for (let at = this; at.parent !== null; at = at.parent) names.unshift(at.name);
     return names.length === 0 ? this.name : names.join(' > ');
-  }
-  get className() {
-    const names = [];
-    for (let at = this.parent; at !== null && at.parent !== null; at = at.parent) names.unshift(at.name);
-    return names.length === 0 ? undefined : names.join('.');
   }
   get isSkipped() { return this.skipReason !== undefined; }
   get isTodo() { return this.todoReason !== undefined && !this.isSkipped; }
@@ -224,99 +135,6 @@ class TestNode {
   skip(reason) { this.skipReason = typeof reason === 'string' && reason !== '' ? reason : true; }
   todo(reason) { this.todoReason = typeof reason === 'string' && reason !== '' ? reason : true; }
   diagnostic(message) { this.diagnostics.push(message); }
-
-  // --- Subtests --------------------------------------------------------------------------------------------------------
-
-  // Makes a subtest of the class `Type`; what follows is what test() was called with. A subtest of a test that ended
-  // belongs to the nearest ancestor that did not, and has failed.
-  createSubtest(Type, name, options, fn, overrides) {
-    if (typeof name === 'function') {
-      fn = name;
-      name = undefined;
-      options = undefined;
-    } else if (name !== null && typeof name === 'object') {
-      fn = typeof options === 'function' ? options : fn;
-      options = name;
-      name = undefined;
-    } else if (typeof options === 'function') {
-      fn = options;
-      options = undefined;
-    }
-    // Own properties alone: what was put on Object.prototype is no option.
-    const given = { __proto__: null, ...options };
-    let parent = this;
-    while ((parent.isFinished || parent.isBuilt) && parent.parent !== null) parent = parent.parent;
-    parent.plan?.count();
-    const node = new Type({
-      __proto__: null, ...given, ...overrides, fn: given.fn ?? fn, name: given.name ?? name, parent,
-    });
-    parent.subtests.push(node);
-    if (parent !== this) {
-      node.fail(testFailure('test could not be started because its parent finished', 'parentAlreadyFinished'));
-      node.startTime = node.endTime = now();
-      node.startsTooLate = true;
-    }
-    return node;
-  }
-
-  hasRoom() { return this.activeSubtests < this.concurrency; }
-
-  // Runs the node now or when its parent has room. The promise is fulfilled when it ended.
-  start() {
-    if (this.startsTooLate) {
-      this.startsTooLate = false;
-      this.endTime = null;
-      this.postRun();
-      return this.hasFinished.promise;
-    }
-    if (this.isFiltered) {
-      this.endFiltered();
-      return this.hasFinished.promise;
-    }
-    this.harness.enter?.();
-    this.reporter.enqueue(this.loc, this.eventData());
-    const { parent } = this;
-    const isRandom = parent.random !== undefined;
-    if (this.harness.isHeld || isRandom || !parent.hasRoom()) {
-      parent.pending.push(this);
-      // All that are declared in one go take part in the draw.
-      if (isRandom && !this.harness.isHeld) queueMicrotask(() => parent.processPending());
-      return this.hasFinished.promise;
-    }
-    this.reporter.dequeue(this.loc, this.eventData());
-    return this.run();
-  }
-
-  // Starts what waits, as far as there is room.
-  processPending() {
-    while (this.pending.length > 0 && this.hasRoom()) {
-      const node = this.random === undefined ? this.pending.shift() : draw(this.pending, this.random);
-      if (node.isFinished) continue;
-      if (node.isFiltered) {
-        node.endFiltered();
-        continue;
-      }
-      this.takePlace(node);
-      node.reporter.dequeue(node.loc, node.eventData());
-      node.run();
-    }
-  }
-
-  endFiltered() {
-    this.startTime ??= now();
-    this.endTime ??= this.startTime;
-    this.passed = true;
-    this.hasFinished.resolve();
-    this.parent.addReady(this);
-  }
-
-  // Where the order is random a node's place is the next one when it starts, or when it ends without having run.
-  takePlace(node) {
-    if (this.random === undefined || node.place !== 0) return;
-    node.place = ++this.placed;
-    this.byPlace ??= new Map();
-    this.byPlace.set(node.place, node);
-  }
 
   // --- Running ---------------------------------------------------------------------------------------------------------
 
@@ -622,127 +440,22 @@ class TestNode {
     if (this.holdsSlot) parent.activeSubtests--;
     this.harness.count(this);
     parent.takePlace(this);
-    this.reporter.complete(this.loc, this.outcomeData(), { ...this.details(), passed: this.passed }, this.directive());
+    reportComplete(this);
     parent.addReady(this);
     this.hasFinished.resolve();
     if (parent.parent === null) queueMicrotask(() => this.harness.onTopLevelEnd());
   }
 
-  // Subtests that still run are cancelled; those that failed make the test fail.
-  settleSubtests(error) {
-    let failed = 0;
-    const waiting = this.pending;
-    this.pending = [];
-    for (const node of this.subtests) {
-      if (!node.isFinished && !node.isFiltered) {
-        if (node.outerSignal?.aborted) node.abortBy(node.outerSignal);
-        else node.cancel(error);
-        node.postRun();
-        node.stopper?.(node.error);
-      }
-      if (node.isFiltered && !node.isFinished) node.endFiltered();
-      if (!node.passed && !node.isTodo) failed++;
-    }
-    waiting.length = 0;
-    if ((this.passed || this.parent === null) && failed > 0) {
-      const text = `${failed} subtest${failed > 1 ? 's' : ''} failed`;
-      this.passed = false;
-      this.error = null;
-      this.fail(testFailure(text, 'subtestsFailed'));
-    }
-  }
-
   // --- Reporting -------------------------------------------------------------------------------------------------------
 
-  // A node is reported once all before it were, and its parent is the one that is reported now.
-  isClearToSend() {
-    if (this.parent === null) return true;
-    return this.parent.waitingOn === this.place && this.parent.isClearToSend();
-  }
-
-  addReady(node) {
-    this.takePlace(node);
-    this.ready.set(node.place, node);
-    if (this.isClearToSend()) this.flush();
-  }
-
-  // Reports what has its turn.
-  flush() {
-    let node;
-    while ((node = this.ready.get(this.waitingOn)) !== undefined) {
-      this.ready.delete(this.waitingOn);
-      node.flush();
-      node.report();
-      this.waitingOn++;
-    }
-    // The one that is next may have subtests that ended while it runs.
-    (this.random === undefined ? this.subtests[this.waitingOn - 1] : this.byPlace?.get(this.waitingOn))?.flush();
-  }
-
   report() {
-    if (this.isFiltered) return;
-    this.reportStarted();
-    this.parent.reportedCount++;
-    if (this.reportedCount > 0) this.reporter.plan(this.loc, this.nesting + 1, this.reportedCount);
-    const data = this.outcomeData(this.parent.reportedCount);
-    if (data.classname === undefined) delete data.classname;
-    if (this.passed) this.reporter.ok(this.loc, data, this.details(), this.directive());
-    else this.reporter.fail(this.loc, data, this.details(), this.directive());
-    for (const message of this.diagnostics) this.reporter.diagnostic(this.loc, this.nesting, message);
-  }
-
-  reportStarted() {
-    if (this.wasStartReported || this.parent === null) return;
-    this.wasStartReported = true;
-    this.parent.reportStarted();
-    const { type, ...data } = this.eventData();
-    this.reporter.start(this.loc, data);
-  }
-
-  eventData() {
-    return {
-      __proto__: null, nesting: this.nesting, name: this.name, type: this.type, testId: this.testId,
-      parentId: this.parent.testId, tags: this.tags,
-    };
-  }
-
-  outcomeData(number) {
-    const { className } = this;
-    const data = {
-      __proto__: null, name: this.name, nesting: this.nesting, testNumber: number ?? this.place - this.parent.filteredCount,
-      testId: this.testId, parentId: this.parent.testId, tags: this.tags,
-    };
-    if (number !== undefined && className !== undefined) data.classname = className;
-    return data;
-  }
-
-  details() {
-    const details = { __proto__: null, duration_ms: this.duration(), type: this.type };
-    if (!this.passed) details.error = this.error;
-    const { className } = this;
-    if (className !== undefined) details.classname = className;
-    const { attempts } = this.harness;
-    if (attempts !== undefined) {
-      details.attempt = attempts.number;
-      if (this.passedBefore !== undefined && this.passed) {
-        details.passed_on_attempt = this.passedBefore.passed_on_attempt;
-        if (typeof this.passedBefore.duration_ms === 'number') details.duration_ms = this.passedBefore.duration_ms;
-      }
-    }
-    return details;
+    if (!this.isFiltered) reportOutcome(this);
   }
 
   // Milliseconds from start to end.
   duration() {
     if (this.startTime === null) return 0;
     return Number((this.endTime ?? now()) - this.startTime) / 1e6;
-  }
-
-  directive() {
-    if (this.isSkipped) return { __proto__: null, skip: this.skipReason };
-    if (this.isTodo) return { __proto__: null, todo: this.todoReason };
-    if (this.expectation !== undefined) return { __proto__: null, expectFailure: this.expectation.label ?? true };
-    return undefined;
   }
 
   traceData() {

@@ -62,6 +62,7 @@ function commandLine() {
     concurrency: getOptionValue('--test-concurrency') || true,
     forceExit: getOptionValue('--test-force-exit'),
     updateSnapshots: getOptionValue('--test-update-snapshots'),
+    watch: getOptionValue('--watch'),
     isolation: getOptionValue('--test-isolation') || 'process',
     shard: readShard(getOptionValue('--test-shard')),
     randomSeed: isRandom ? seed ?? createRandomSeed() : undefined,

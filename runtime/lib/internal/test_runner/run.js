@@ -90,10 +90,9 @@ function readOptions(options) {
   validateStringArray(tags, 'options.testTagFilters');
   validateBoolean(coverage, 'options.coverage');
   if (coverage) throw new ERR_METHOD_NOT_IMPLEMENTED('run() with options.coverage');
-  if (watch) throw new ERR_METHOD_NOT_IMPLEMENTED('run() with options.watch');
   const isRandom = randomize === true || randomSeed !== undefined;
   return {
-    __proto__: null, files, globPatterns, cwd, setup, globalSetupPath, isolation, argv, execArgv, env, shard, signal, forceExit, only,
+    __proto__: null, files, globPatterns, watch, cwd, setup, globalSetupPath, isolation, argv, execArgv, env, shard, signal, forceExit, only,
     concurrency, rerunFailuresFilePath,
     timeout: timeout === Infinity ? undefined : timeout ?? undefined,
     namePatterns: readPatterns(given.testNamePatterns, 'options.testNamePatterns'),
@@ -112,6 +111,8 @@ function run(options = { __proto__: null }) {
     stream.end();
     return stream;
   }
+  // What is loaded once cannot be loaded anew: a run that watches needs processes.
+  if (settings.watch) settings.isolation = 'process';
   const inProcess = settings.isolation === 'none';
   const { isRunner } = commandLine();
   const harness = inProcess && isRunner ? processHarness() : new Harness({
@@ -150,6 +151,10 @@ async function runAll(harness, settings, files) {
   if (settings.setup != null) await settings.setup(reporter, harness);
   if (settings.globalSetupPath !== undefined && harness.teardown === undefined) {
     harness.teardown = await require('internal/test_runner/global_setup').setUp(settings.globalSetupPath, settings.cwd);
+  }
+  if (settings.watch) {
+    await require('internal/test_runner/watch').runAndWatch(harness, settings, files, runRound);
+    return;
   }
   if (settings.isolation === 'none') await runHere(harness, settings, files);
   else await runInProcesses(harness, settings, files);
@@ -195,8 +200,17 @@ function launcher(settings) {
     __proto__: null,
     args: (file) => [...flags, file, ...settings.argv],
     cwd: settings.cwd,
-    env: settings.env ?? process.env,
+    env: settings.watch ? { ...(settings.env ?? process.env), WATCH_REPORT_DEPENDENCIES: '1' } : settings.env ?? process.env,
   };
+}
+
+// One of the runs of a run that watches. onLoaded(file, paths): what the file's process loaded.
+async function runRound(harness, settings, files, onLoaded) {
+  const round = new Harness({ ...harness.config, reporter: harness.reporter });
+  round.runsFiles = true;
+  round.onLoaded = onLoaded;
+  await runInProcesses(round, settings, files);
+  round.end();
 }
 
 async function runInProcesses(harness, settings, files) {

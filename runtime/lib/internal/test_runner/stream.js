@@ -71,6 +71,9 @@ class TestsStream extends Readable {
   interrupted(tests) { this.#emitEvent('test:interrupted', { __proto__: null, tests }); }
   summary(data) { this.#emitEvent('test:summary', { __proto__: null, ...data }); }
 
+  watchRestarted() { this.#emitEvent('test:watch:restarted', undefined); }
+  watchDrained() { this.#emitEvent('test:watch:drained', undefined); }
+
   // No more events.
   end() { this.#send(null); }
 }
