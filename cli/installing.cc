@@ -111,10 +111,11 @@ std::vector<std::string> repeated_arguments(const Session& session) {
 void touch(const std::string& path) { ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0); }
 
 // node_modules/.package-lock.json, newer than every folder it speaks of.
-Result<void> save_hidden_lockfile(const Project& project, const resolver::Tree& tree) {
+Result<void> save_hidden_lockfile(const Project& project, const resolver::Tree& tree, bool omit_registry_resolved) {
   std::string modules = tree.path() + "/node_modules", path = modules + "/.package-lock.json";
   if (!installer::is_dir(modules)) return {};
-  PKG_TRY_VOID(installer::write_file(path, installer::hidden_lockfile_text(tree, project.package.format)));
+  PKG_TRY_VOID(installer::write_file(
+      path, installer::hidden_lockfile_text(tree, project.package.format, omit_registry_resolved)));
   touch(path);
   return {};
 }
@@ -322,8 +323,9 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
     std::unique_ptr<resolver::Tree> actual;
     std::string before;
     if (wipe == Wipe::kNo) {
-      PKG_TRY(auto loaded,
-              installer::load_actual_tree(path, project.manifest, project.lockfile, project.read_options(session)));
+      auto options = project.read_options(session);
+      options.edges = false;
+      PKG_TRY(auto loaded, installer::load_actual_tree(path, project.manifest, project.lockfile, options));
       actual = std::move(loaded.tree);
       bool known = project.interrupted && !installer::Stage::lockfile_before(path).empty();
       if (!known && !loaded.from_hidden_lockfile && actual->nodes().size() > 1)
@@ -403,7 +405,8 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
     if (installer::is_dir(path + "/node_modules")) {
       installer::InstallState::prepare(path);
       leave_on_disk(*ideal.tree, failed);
-      if (writes) PKG_TRY_VOID(save_hidden_lockfile(project, *ideal.tree));
+      if (writes)
+        PKG_TRY_VOID(save_hidden_lockfile(project, *ideal.tree, config.flag("omit-lockfile-registry-resolved")));
     }
     if (touched && !build.ignore_scripts && !plan.steps.empty())
       for (const char* event : {"predependencies", "dependencies", "postdependencies"})

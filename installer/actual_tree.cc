@@ -193,7 +193,7 @@ Result<ActualTree> load_actual_tree(const std::string& path, resolver::ManifestP
         result.tree = std::move(*tree);
         result.tree->origin.from_lockfile = false;
         result.from_hidden_lockfile = true;
-        resolver::calculate_dep_flags(*result.tree, resolver::OldFlags::kReset);
+        if (options.edges) resolver::calculate_dep_flags(*result.tree, resolver::OldFlags::kReset);
         return result;
       }
     }

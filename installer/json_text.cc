@@ -29,6 +29,14 @@ std::optional<std::uint32_t> array_index(std::string_view key) {
   return number;
 }
 
+bool in_lockfile_order(const std::pair<const std::string*, const Json*>& a,
+                       const std::pair<const std::string*, const Json*>& b) {
+  if (a.second->is_object() != b.second->is_object()) return b.second->is_object();
+  int lead_a = lead(*a.first), lead_b = lead(*b.first);
+  if (lead_a != lead_b) return lead_a < lead_b;
+  return resolver::collate(*a.first, *b.first) < 0;
+}
+
 class Writer {
  public:
   Writer(std::string_view indent, KeyOrder order) : indent_(indent), order_(order) {}
@@ -73,13 +81,8 @@ class Writer {
       members.emplace_back(&it.key(), &it.value());
       numbered = numbered || array_index(it.key());
     }
-    if (order_ == KeyOrder::kLockfile)
-      std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-        if (a.second->is_object() != b.second->is_object()) return b.second->is_object();
-        int lead_a = lead(*a.first), lead_b = lead(*b.first);
-        if (lead_a != lead_b) return lead_a < lead_b;
-        return resolver::collate(*a.first, *b.first) < 0;
-      });
+    if (order_ == KeyOrder::kLockfile && !std::is_sorted(members.begin(), members.end(), in_lockfile_order))
+      std::stable_sort(members.begin(), members.end(), in_lockfile_order);
     if (numbered)
       std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
         auto index_a = array_index(*a.first), index_b = array_index(*b.first);
@@ -123,40 +126,28 @@ class Writer {
 
   void string(const std::string& text) {
     out_ += '"';
-    for (char c : text) {
-      switch (c) {
-        case '"':
-          out_ += "\\\"";
-          break;
-        case '\\':
-          out_ += "\\\\";
-          break;
-        case '\b':
-          out_ += "\\b";
-          break;
-        case '\f':
-          out_ += "\\f";
-          break;
-        case '\n':
-          out_ += "\\n";
-          break;
-        case '\r':
-          out_ += "\\r";
-          break;
-        case '\t':
-          out_ += "\\t";
-          break;
-        default:
-          if (static_cast<unsigned char>(c) < 0x20) {
-            char escape[8];
-            std::snprintf(escape, sizeof escape, "\\u%04x", c);
-            out_ += escape;
-          } else {
-            out_ += c;
-          }
-      }
+    std::size_t written = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      char c = text[at];
+      if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+      out_.append(text, written, at - written);
+      written = at + 1;
+      escape(c);
     }
+    out_.append(text, written);
     out_ += '"';
+  }
+
+  void escape(char c) {
+    constexpr std::string_view kPlain = "\"\\\b\f\n\r\t", kLetters = "\"\\bfnrt";
+    if (auto at = kPlain.find(c); at != std::string_view::npos) {
+      out_ += '\\';
+      out_ += kLetters[at];
+    } else {
+      char text[8];
+      std::snprintf(text, sizeof text, "\\u%04x", c);
+      out_ += text;
+    }
   }
 
   std::string_view indent_;

@@ -31,6 +31,9 @@ struct LockfileReadOptions {
   resolver::TreeOptions tree;
   // Workspaces in npm's order: name -> absolute folder.
   std::vector<std::pair<std::string, std::string>> workspaces;
+  // A tree that is only compared with another needs no edges, and no flags but the lockfile's. It has them all the same
+  // when some package bundles others, or no lockfile tells what is on disk.
+  bool edges = true;
 };
 
 // The virtual tree: what the lockfile says there is below the folder `path`,

@@ -275,6 +275,7 @@ Result<std::unique_ptr<Tree>> load_virtual_tree(const Lockfile& lockfile, const 
       node->peer = node->target->peer;
     }
   }
+  if (!options.edges && !tree->has_bundles()) return tree;
   PKG_TRY_VOID(tree->load_overrides());
   tree->load_edges();
   if (!root_matches(lockfile, tree->root(), options)) {

@@ -219,6 +219,8 @@ class Tree {
   void set_workspaces(std::vector<std::pair<std::string, std::string>> workspaces);
   // Makes the edges of every node, once all nodes are in.
   void load_edges();
+  // Whether some package brings dependencies inside it: who brought what is known by edges.
+  bool has_bundles() const { return any_bundle_; }
 
   // Null when there is no such node. "" is the root.
   Node* at(std::string_view location) const;
@@ -288,13 +290,14 @@ class Tree {
   void forget_edge(Edge& edge);
 
   std::unique_ptr<OverrideSet> overrides_;
+  mutable std::vector<Node*> sorted_;                                  // nodes(), until a node comes or goes
   std::unordered_map<const Name*, std::vector<Node*>> by_name_;        // of the real tree
   std::unordered_map<const Name*, std::vector<Edge*>> edges_by_name_;  // by folded name, of all trees
   bool any_bundle_ = false;                                            // whether some manifest bundles dependencies
   bool loading_ = false;                                               // edges come later, by load_edges()
   struct SpecCache;
   std::unordered_map<const Manifest*, std::unique_ptr<Wishes>> wishes_;
-  std::unique_ptr<SpecCache> specs_;
+  std::shared_ptr<SpecCache> specs_;
 };
 
 // Computes dev, optional, devOptional, peer and extraneous for the whole tree

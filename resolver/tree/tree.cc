@@ -31,12 +31,19 @@ void erase_value(std::vector<T*>& values, const T* value) {
 
 }  // namespace
 
+// Specs by name, text and folder. The trees of a thread share them: that of the lockfile, that on disk and that to be
+// say nearly the same.
 struct Tree::SpecCache {
   std::unordered_map<std::string, std::optional<Spec>> specs;
+
+  static std::shared_ptr<SpecCache> shared() {
+    thread_local auto cache = std::make_shared<SpecCache>();
+    return cache;
+  }
 };
 
 Tree::Tree(std::string path, ManifestPtr root_manifest, TreeOptions options)
-    : options_(options), specs_(std::make_unique<SpecCache>()) {
+    : options_(options), specs_(SpecCache::shared()) {
   root_ = &new_node();
   root_->name = intern(name_of_folder(path));
   root_->own_path = std::move(path);
@@ -146,6 +153,7 @@ Node* Tree::at(std::string_view location) const {
 }
 
 std::vector<Node*> Tree::nodes() const {
+  if (!sorted_.empty()) return sorted_;
   std::vector<Node*> found{root_};
   for (Node* top : root_->tops) found.push_back(top);
   for (std::size_t i = 0; i < found.size(); ++i)
@@ -155,7 +163,7 @@ std::vector<Node*> Tree::nodes() const {
   for (Node* node : found) keyed.emplace_back(collation_key(node->location()), node);
   std::sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 0; i < found.size(); ++i) found[i] = keyed[i].second;
-  return found;
+  return sorted_ = std::move(found);
 }
 
 std::vector<Node*> Tree::named(const Name* name) const {
@@ -363,10 +371,12 @@ Result<const Spec*> Tree::spec_of(const Edge& edge) {
 // ---- moving nodes ----
 
 void Tree::list(Node& node) {
+  sorted_.clear();
   if (node.root == root_) by_name_[node.name].push_back(&node);
 }
 
 void Tree::unlist(Node& node) {
+  sorted_.clear();
   if (node.root == root_) erase_value(by_name_[node.name], static_cast<const Node*>(&node));
 }
 
