@@ -67,7 +67,10 @@ void PackageJson::update_dependencies(const resolver::Manifest& manifest) {
       content[type] = sorted_object(dependencies);
     }
   };
-  put("dependencies", manifest.dependencies);
+  resolver::Dependencies required;
+  for (const auto& [name, spec] : manifest.dependencies)
+    if (!resolver::find_dependency(manifest.optional_dependencies, name)) required.emplace_back(name, spec);
+  put("dependencies", required);
   put("optionalDependencies", manifest.optional_dependencies);
   put("devDependencies", manifest.dev_dependencies);
   put("peerDependencies", manifest.peer_dependencies);

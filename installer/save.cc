@@ -118,6 +118,9 @@ void save_requests(resolver::IdealTree& ideal, const std::string& save_prefix, S
     bool local = parsed && (parsed->type == SpecType::kDirectory || parsed->type == SpecType::kFile);
     auto manifest = std::make_shared<Manifest>(*owner->manifest);
     put(*manifest, request.spec.name, spec, local, save_type);
+    // npm lists what is saved as optional among the lockfile's dependencies, too, as it was asked for.
+    if (save_type == SaveType::kOptional)
+      set(manifest->dependencies, request.spec.name, request.spec.raw_spec.empty() ? "*" : request.spec.raw_spec);
     tree.set_manifest(*owner, std::move(manifest));
   }
 }
