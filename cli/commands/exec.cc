@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,7 +52,8 @@ Result<int> run_self(const std::string& executable, const std::vector<std::strin
   pid_t pid = ::fork();
   if (pid < 0) return fail("EAGAIN", "cannot start another process", "");
   if (pid == 0) {
-    ::dup2(2, 1);  // what the install says is no output of the command
+    // What the install did is no output of the command; why it failed is told on stderr.
+    if (int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC); nowhere >= 0) ::dup2(nowhere, 1);
     ::execv(executable.c_str(), argv.data());
     ::_exit(127);
   }
@@ -70,13 +72,13 @@ Result<std::string> install_for(Session& session, std::vector<std::string> specs
   for (const std::string& spec : specs) all += (all.empty() ? "" : ", ") + spec;
   const Json yes = session.config().get("yes");
   if (yes.is_boolean() && !yes.get<bool>())
-    return fail("ECANCELED", "canceled: these packages are not installed: " + all, "leave out --no, or install them");
+    return fail("EEXEC", "canceled: these packages are not installed: " + all, "leave out --no, or install them");
   if (!yes.is_boolean()) {
     if (::isatty(0) && ::isatty(2) && !::getenv("CI")) {
       session.terminal.notice("Need to install the following packages:\n" + all + "\nOk to proceed? (y) ");
       char answer[16] = "";
       if (!std::fgets(answer, sizeof answer, stdin) || (answer[0] != 'y' && answer[0] != 'Y' && answer[0] != '\n'))
-        return fail("ECANCELED", "canceled", "");
+        return fail("EEXEC", "canceled", "");
     } else {
       session.terminal.warn("exec", "The following packages were not found and will be installed: " + all);
     }
@@ -84,12 +86,12 @@ Result<std::string> install_for(Session& session, std::vector<std::string> specs
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return fail("EACCES", "cannot create " + folder + ": " + error.message(), "");
-  std::vector<std::string> arguments{"install", "--prefix", folder, "--no-audit", "--no-fund", "--silent"};
+  std::vector<std::string> arguments{"install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"};
   arguments.insert(arguments.end(), specs.begin(), specs.end());
   PKG_TRY(int status, run_self(session.layout.executable, arguments));
   if (status != 0) {
     std::filesystem::remove_all(folder, error);
-    return fail("EEXEC", "cannot install " + all, "run `pkg install " + specs.front() + "` to see why");
+    return fail("EEXEC", "cannot install " + all, "");
   }
   return folder;
 }
