@@ -44,6 +44,12 @@ std::string_view parent_directory(std::string_view path) {
   return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
 }
 
+std::string_view base_directory(std::string_view path) {
+  if (path.size() <= 1 || !path.ends_with('/')) return parent_directory(path);
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
 std::string normalize_path(std::string_view path) {
   std::string result;
   result.reserve(path.size() + 1);
@@ -149,7 +155,7 @@ ModuleResult<const PackageJson*> PackageJsons::read(const std::string& directory
 }
 
 ModuleResult<const PackageJson*> PackageJsons::scope(std::string_view path) {
-  std::string_view directory = parent_directory(path);
+  std::string_view directory = base_directory(path);
   for (;;) {
     if (directory.ends_with("/node_modules")) return nullptr;
     PKG_TRY_MODULE(const PackageJson* package, read(std::string(directory)));

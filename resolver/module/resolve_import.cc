@@ -83,7 +83,7 @@ ModuleResult<std::string> ModuleResolver::resolve_package(const std::string& spe
     return resolve_exports(*scope, package->subpath, target_context(conditions, parent));
   }
   std::string importing = "\"" + specifier + "\" from " + *parent_path;
-  std::string_view from = parent_directory(*parent_path);
+  std::string_view from = base_directory(*parent_path);
   for (;;) {
     std::string directory = join_path(from, "node_modules");
     directory = package->name.empty() ? directory : join_path(directory, package->name);

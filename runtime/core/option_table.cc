@@ -55,7 +55,7 @@ constexpr OptionRow kRows[] = {
     {"--experimental-import-text", kBoolean, kEnvironment},
     {"--experimental-inspector-network-resource", kBoolean, 0},
     {"--experimental-json-modules", kNoOp, kEnvironment},
-    {"--experimental-loader", kList, kEnvironment | kMissing},
+    {"--experimental-loader", kList, kEnvironment},
     {"--experimental-modules", kNoOp, kEnvironment},
     {"--experimental-network-inspection", kBoolean, 0},
     {"--experimental-package-map", kString, kEnvironment | kMissing},

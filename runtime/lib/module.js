@@ -3,10 +3,12 @@
 const { Module } = require('internal/modules/cjs/loader');
 const { findPackageJSON } = require('internal/modules/package');
 const { registerHooks } = require('internal/modules/customization_hooks');
+const { register } = require('internal/modules/hooks_client');
 const compileCache = require('internal/modules/compile_cache');
 const { stripTypeScriptTypes } = require('internal/modules/typescript');
 
 Module.findPackageJSON = findPackageJSON;
+Module.register = register;
 Module.registerHooks = registerHooks;
 Module.stripTypeScriptTypes = stripTypeScriptTypes;
 Module.constants = compileCache.constants;

@@ -317,6 +317,15 @@ TEST_CASE("a package is found in the nearest node_modules folder", "[module]") {
         std::vector<std::string>{"/app/node_modules/b/node_modules", "/app/node_modules", "/node_modules"});
 }
 
+TEST_CASE("a parent with a slash at its end is a folder", "[module]") {
+  MemoryFiles files{{"/app/node_modules/a/index.js", ""},
+                    {"/app/package.json", R"({"imports": {"#x": "./x.js"}})"},
+                    {"/app/x.js", ""}};
+  CHECK(import_of(files, "a", "file:///app/") == "file:///app/node_modules/a/index.js");
+  CHECK(import_of(files, "#x", "file:///app/") == "file:///app/x.js");
+  CHECK(import_of(files, "./x.js", "file:///app/") == "file:///app/x.js");
+}
+
 TEST_CASE("the package scope ends at node_modules", "[module]") {
   MemoryFiles files{
       {"/app/package.json", R"({"type": "module"})"}, {"/app/node_modules/a/x.js", ""}, {"/app/src/deep/x.js", ""}};

@@ -21,8 +21,12 @@ const { validateArray, validateObject, validateString } = require('internal/vali
 const SHARE_ENV = Symbol.for('nodejs.worker_threads.SHARE_ENV');
 const limitNames = ['maxYoungGenerationSizeMb', 'maxOldGenerationSizeMb', 'codeRangeSizeMb', 'stackSizeMb'];
 
-// The program: { source, how, url } where how is 'file', 'eval' or 'url'.
+// Marks the options of a thread of our own, whose program is a built-in.
+const kInternal = Symbol('internal');
+
+// The program: { source, how, url } where how is 'file', 'eval', 'url' or 'internal'.
 function programOf(filename, options) {
+  if (options[kInternal]) return { source: filename, how: 'internal' };
   if (options.eval) {
     if (typeof filename !== 'string') {
       throw new ERR_INVALID_ARG_VALUE('options.eval', options.eval, "must be false when 'filename' is not a string");
@@ -118,7 +122,9 @@ class Worker extends EventEmitter {
     if (!options.stdout) pipe(this.#stdout, process.stdout);
     if (!options.stderr) pipe(this.#stderr, process.stderr);
 
+    const hooks = options[kInternal] ? undefined : require('internal/modules/hooks_client').share();
     const transfer = [channel.port2, ...transferListOf(options.transferList) ?? []];
+    if (hooks !== undefined) transfer.push(hooks.port);
     let thrown = true;
     try {
       control.port1.postMessage({
@@ -129,7 +135,8 @@ class Worker extends EventEmitter {
         environmentData: state.environmentData,
         port: channel.port2,
         hasStdin: !!options.stdin,
-        isInternal: false,
+        isInternal: !!options[kInternal],
+        hooks,
       }, transfer);
       thrown = false;
     } finally {
@@ -164,7 +171,7 @@ class Worker extends EventEmitter {
         return utilization(elapsed, idle, one, other);
       },
     };
-    process.nextTick(() => process.emit('worker', this));
+    if (!options[kInternal]) process.nextTick(() => process.emit('worker', this));
   }
 
   #receive(message) {
@@ -272,6 +279,14 @@ class Worker extends EventEmitter {
   }
 }
 
+// The thread that runs hooks of module.register(); `client`: { port, lock } (see internal/modules/hooks_client).
+function startHooksThread(client) {
+  const thread = new Worker('internal/modules/hooks_thread', {
+    [kInternal]: true, name: 'hooks', workerData: client, transferList: [client.port],
+  });
+  thread.unref();
+}
+
 // Everything that is written there goes to the process's own stream, which stays open.
 function pipe(from, to) {
   const limit = to.getMaxListeners?.() ?? 0;
@@ -281,4 +296,4 @@ function pipe(from, to) {
   to.setMaxListeners?.(limit);
 }
 
-module.exports = { SHARE_ENV, Worker };
+module.exports = { SHARE_ENV, Worker, startHooksThread };

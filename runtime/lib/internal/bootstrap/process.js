@@ -141,6 +141,14 @@ function forward(name, id) {
 }
 forward('setUncaughtExceptionCaptureCallback', 'internal/process/execution');
 forward('hasUncaughtExceptionCaptureCallback', 'internal/process/execution');
+forward('setSourceMapsEnabled', 'internal/source_map/source_map_cache');
+ObjectDefineProperty(process, 'moduleLoadList', {
+  __proto__: null, enumerable: true, configurable: true, get: () => require('internal/bootstrap/realm').loadedNames(),
+});
+ObjectDefineProperty(process, 'sourceMapsEnabled', {
+  __proto__: null, enumerable: true, configurable: true,
+  get() { return require('internal/source_map/source_map_cache').getSourceMapsSupport().enabled; },
+});
 
 // Listeners of a signal's name start to listen to the signal.
 const signals = require('internal/process/signals');

@@ -96,12 +96,20 @@ function publicBuiltinIds() {
   return all;
 }
 
+// process.moduleLoadList
+function loadedNames() {
+  const names = [];
+  for (const name of bindings.keys()) names.push(`Internal Binding ${name}`);
+  for (const id of modules.keys()) names.push(`NativeModule ${id}`);
+  return names;
+}
+
 // What the other loaders need: require('internal/bootstrap/realm').
 const self = new BuiltinModule('internal/bootstrap/realm');
 self.loaded = true;
 self.exports = {
   BuiltinModule, modules, requireBuiltin, internalBinding, hasBinding, hasBuiltin: (id) => ids.has(id),
-  canBeRequiredByUsers, canBeRequiredWithoutScheme, userBuiltinId, publicBuiltinIds,
+  canBeRequiredByUsers, canBeRequiredWithoutScheme, userBuiltinId, publicBuiltinIds, loadedNames,
 };
 modules.set(self.id, self);
 

@@ -10,7 +10,7 @@ readStdin((source) => {
   process._eval = source;
   const print = getOptionValue('--print');
   const type = getOptionValue('--input-type');
-  const loadESM = getOptionValue('--import').length > 0;
+  const loadESM = require('internal/modules/run_main').hasPreloads();
   if (type === 'module') evalModuleEntryPoint(source, print);
   else if (type === 'module-typescript') evalTypeScriptModuleEntryPoint(source, print);
   else if (type === 'commonjs-typescript') evalTypeScript('[stdin]', source, print, loadESM);

@@ -10,7 +10,7 @@ addBuiltinLibsToObject(globalThis, '<eval>');
 const source = getOptionValue('--eval');
 const print = getOptionValue('--print');
 const type = getOptionValue('--input-type');
-const loadESM = getOptionValue('--import').length > 0;
+const loadESM = require('internal/modules/run_main').hasPreloads();
 if (type === 'module' || (type === '' && getOptionValue('--experimental-default-type') === 'module')) {
   evalModuleEntryPoint(source, print);
 } else if (type === 'module-typescript') {

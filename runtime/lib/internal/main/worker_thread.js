@@ -13,6 +13,7 @@ const control = adoptPort({ handle: worker.port });
 const { message: start } = receiveMessageOnPort(control);
 
 state.isMainThread = false;
+state.isInternalThread = start.isInternal;
 state.threadId = worker.threadId;
 state.threadName = worker.name;
 state.resourceLimits = limitsObject(worker.limits);
@@ -20,6 +21,13 @@ state.parentPort = start.port;
 state.workerData = start.workerData;
 state.environmentData = start.environmentData;
 state.controlPort = control;
+
+if (start.how === 'internal') {
+  require('internal/worker/process').restrict();
+  require('internal/process/pre_execution').prepareExecution(false);
+  require(start.source).start(start.workerData);
+  return;
+}
 
 // --- Standard streams --------------------------------------------------------------------------------------------------
 
@@ -57,13 +65,15 @@ prepareExecution(false);
 process.argv = [process.argv[0], ...start.argv];
 control.postMessage({ type: 'online' });
 
+if (start.hooks !== undefined) require('internal/modules/hooks_client').adopt(start.hooks);
+
 const { getOptionValue } = require('internal/options');
 const { evalModuleEntryPoint, evalScript, evalTypeScript, evalTypeScriptModuleEntryPoint } =
   require('internal/process/execution');
 if (start.how === 'eval') {
   const name = '[worker eval]';
   process.argv.splice(1, 0, name);
-  const loadESM = getOptionValue('--import').length > 0;
+  const loadESM = require('internal/modules/run_main').hasPreloads();
   switch (getOptionValue('--input-type')) {
     case 'module': evalModuleEntryPoint(start.source, false); break;
     case 'module-typescript': evalTypeScriptModuleEntryPoint(start.source, false); break;

@@ -1,7 +1,8 @@
 'use strict';
 
 // module.registerHooks(): functions that take part in resolving and loading, in the order last registered first. They
-// run on this thread, for require() and import alike. Spec: Node 24, module.md, "Customization hooks".
+// run on this thread, for require() and import alike; hooks of module.register() come after them, and for import alone.
+// Spec: Node 24, module.md, "Customization hooks".
 
 const {
   ArrayPrototypeFilter, ArrayPrototypePush, StringPrototypeEndsWith, StringPrototypeStartsWith,
@@ -9,6 +10,7 @@ const {
 const binding = internalBinding('modules');
 const { codedError } = require('internal/modules/errors');
 const { importConditions, requireConditions } = require('internal/modules/helpers');
+const elsewhere = require('internal/modules/hooks_client');
 
 let registered = [];
 
@@ -39,9 +41,9 @@ function install() {
   const cjs = require('internal/modules/cjs/loader');
   const { getLoader } = require('internal/modules/esm/loader');
   const active = registered.length === 0 ? undefined : chain;
-  chain.hasLoad = registered.some((hooks) => hooks.load !== undefined);
+  chain.hasLoad = elsewhere.isActive() || registered.some((hooks) => hooks.load !== undefined);
   cjs.setHooks(active);
-  getLoader().hooks = active;
+  getLoader().hooks = elsewhere.isActive() ? chain : active;
 }
 
 // Calls the hooks' `name`, the last registered first, then `last`.
@@ -92,6 +94,14 @@ function checkLoaded(result, calledNext) {
   }
 }
 
+// A module that is no builtin has a text.
+function checkSource(result) {
+  if (result.format !== 'builtin' && (result.source === null || result.source === undefined)) {
+    throw invalid('source', 'a string, an ArrayBuffer, or a TypedArray', 'load', result.source);
+  }
+  return result;
+}
+
 function toUrl(filename) {
   return filename[0] === '/' ? binding.pathToFileUrl(filename) : filename;
 }
@@ -113,7 +123,7 @@ const chain = {
       const id = userBuiltinId(specifier);
       if (id !== undefined) {
         fromDefault = { url: `node:${id}`, filename: specifier };
-        return { url: fromDefault.url, format: 'builtin' };
+        return { url: fromDefault.url, format: undefined };
       }
       let target = specifier;
       if (StringPrototypeStartsWith(specifier, 'file:')) target = binding.fileUrlToPath(specifier);
@@ -130,24 +140,26 @@ const chain = {
   loadForRequire(url, format, module) {
     const { Module, formatOf } = require('internal/modules/cjs/loader');
     const context = { format, conditions: [...requireConditions()], importAttributes: undefined };
-    return run('load', url, context, (target, { format: wanted }) => {
+    return checkSource(run('load', url, context, (target, { format: wanted }) => {
+      if (StringPrototypeStartsWith(target, 'node:')) return { format: wanted ?? 'builtin', source: null };
       const path = binding.fileUrlToPath(target) ?? target;
       const source = binding.readSource(path);
       return {
         format: wanted ?? (StringPrototypeEndsWith(path, '.json') ? 'json' : formatOf(path)),
         source: typeof source === 'string' ? source : require('fs').readFileSync(path, 'utf8'),
       };
-    }, checkLoaded);
+    }, checkLoaded));
   },
 
   // {url, format} of an import.
   resolveForImport(specifier, parentURL, attributes, conditions = importConditions()) {
     const { getLoader } = require('internal/modules/esm/loader');
-    const context = { parentURL, conditions: [...conditions], importAttributes: { __proto__: null, ...attributes } };
-    const { url, format } = run('resolve', specifier, context, (name, given) => ({
-      url: getLoader().resolveDefault(name, given.parentURL, given.conditions),
-      format: undefined,
-    }), checkResolved);
+    const context = { conditions: [...conditions], importAttributes: { __proto__: null, ...attributes }, parentURL };
+    const { url, format } = run('resolve', specifier, context, (name, given) => {
+      if (elsewhere.isActive()) return elsewhere.resolve(name, given);
+      const target = getLoader().resolveDefault(name, given.parentURL, given.conditions);
+      return { url: target, format: require('internal/modules/esm/formats').formatHint(target, name) };
+    }, checkResolved);
     return { url, format: format ?? undefined };
   },
 
@@ -157,18 +169,17 @@ const chain = {
       format, conditions: [...importConditions()], importAttributes: { __proto__: null, ...attributes },
     };
     const result = run('load', url, context, (target, given) => {
-      const loaded = getLoader().loadDefault(target, given.importAttributes, given.format);
-      if (loaded.source === null && loaded.path !== undefined && loaded.format !== 'commonjs') {
-        loaded.source = require('fs').readFileSync(loaded.path);
+      if (elsewhere.isActive()) {
+        return elsewhere.load(target, { format: given.format, importAttributes: given.importAttributes });
       }
-      return loaded;
+      return getLoader().loadForHooks(target, given.importAttributes, given.format ?? undefined);
     }, checkLoaded);
     if (typeof result.format !== 'string') {
       throw codedError('ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${result.format} for URL ${url}`);
     }
     checkAttributes(url, result.format, attributes);
-    return { __proto__: null, format: result.format, source: result.source, path: binding.fileUrlToPath(url) };
+    return { __proto__: null, format: result.format, source: result.source, path: binding.fileUrlToPath(url), isCustom: true };
   },
 };
 
-module.exports = { registerHooks };
+module.exports = { install, registerHooks };

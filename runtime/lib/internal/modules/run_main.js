@@ -15,7 +15,7 @@ function resolveMainPath(main) {
 }
 
 function usesESMLoader(path) {
-  if (getOptionValue('--import').length > 0) return true;
+  if (hasPreloads()) return true;
   if (StringPrototypeEndsWith(path, '.mjs') || StringPrototypeEndsWith(path, '.wasm')) return true;
   if (StringPrototypeEndsWith(path, '.mts')) return getOptionValue('--strip-types');
   if (StringPrototypeEndsWith(path, '.cjs') || StringPrototypeEndsWith(path, '.cts')) return false;
@@ -84,12 +84,30 @@ function warnUnsettled() {
 let preloads;
 function initializePreloads() {
   preloads ??= (async () => {
+    const loaders = getOptionValue('--experimental-loader');
     const specifiers = getOptionValue('--import');
-    if (specifiers.length === 0) return;
+    if (specifiers.length === 0 && loaders.length === 0) return;
     const { getLoader, cwdUrl } = require('internal/modules/esm/loader');
+    registerLoaders(loaders, cwdUrl());
     for (const specifier of specifiers) await getLoader().import(specifier, cwdUrl(), undefined);
   })();
   return preloads;
 }
 
-module.exports = { executeUserEntryPoint, runEntryPointWithESMLoader, initializePreloads };
+// --experimental-loader. Workers have the hooks of their parents.
+function registerLoaders(loaders, parentURL) {
+  if (loaders.length === 0 || !internalBinding('process_methods').isMainThread()) return;
+  const calls = loaders.map((name) => `register(${JSON.stringify(name)}, pathToFileURL("./"))`).join('; ');
+  process.emitWarning('`--experimental-loader` may be removed in the future; instead use `register()`:\n' +
+    '--import \'data:text/javascript,import { register } from "node:module"; ' +
+    `import { pathToFileURL } from "node:url"; ${calls};'`, 'ExperimentalWarning');
+  const { register } = require('internal/modules/hooks_client');
+  for (const name of loaders) register(name, parentURL);
+}
+
+// Whether --import or --experimental-loader name something, which only the ES module loader waits for.
+function hasPreloads() {
+  return getOptionValue('--import').length > 0 || getOptionValue('--experimental-loader').length > 0;
+}
+
+module.exports = { hasPreloads, executeUserEntryPoint, runEntryPointWithESMLoader, initializePreloads };

@@ -323,9 +323,13 @@ Module._load = function(request, parent, isMain) {
     if (!canBeRequiredByUsers(id)) {
       throw codedError('ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${resolved}`);
     }
-    if (hooks === undefined || !hooks.hasLoad) return requireBuiltinForUser(id);
+    return loadBuiltin(id, resolved, format, parent);
   }
-  const filename = resolved;
+  return loadFile(resolved, parent, isMain, relativeKey, url, format);
+};
+
+// What `filename` is, resolved: from the cache, a builtin, or run now.
+function loadFile(filename, parent, isMain, relativeKey, url, format) {
   const cachedModule = Module._cache[filename];
   if (cachedModule !== undefined) {
     updateChildren(parent, cachedModule, true);
@@ -338,7 +342,7 @@ Module._load = function(request, parent, isMain) {
     return cachedModule.exports;
   }
   const builtin = userBuiltinId(filename);
-  if (builtin !== undefined && (hooks === undefined || !hooks.hasLoad)) return requireBuiltinForUser(builtin);
+  if (builtin !== undefined) return loadBuiltin(builtin, `node:${builtin}`, format, parent);
 
   const module = new Module(filename, parent);
   if (isMain) {
@@ -350,7 +354,25 @@ Module._load = function(request, parent, isMain) {
   if (relativeKey !== undefined) relativeResolveCache[relativeKey] = filename;
   runModule(module, filename, parent, isMain, relativeKey);
   return module.exports;
-};
+}
+
+// A builtin, unless a hook puts a module of its own in its place.
+function loadBuiltin(id, url, format, parent) {
+  const hooks = getHooks();
+  if (hooks === undefined || !hooks.hasLoad) return requireBuiltinForUser(id);
+  const known = Module._cache[url];
+  if (known !== undefined) return known.exports;
+  const loaded = hooks.loadForRequire(url, format ?? 'builtin');
+  if (loaded.format === 'builtin') return requireBuiltinForUser(id);
+  const replacement = new Module(url, parent);
+  replacement.filename = url;
+  replacement.paths = [];
+  Module._cache[url] = replacement;
+  if (loaded.format === 'json') replacement.exports = primordials.JSONParse(toText(loaded.source));
+  else replacement._compile(toText(loaded.source), url, loaded.format);
+  replacement.loaded = true;
+  return replacement.exports;
+}
 
 const kURL = Symbol('kURL');
 
@@ -798,6 +820,7 @@ module.exports = {
   initializeCJS,
   makeRequireFunction,
   loadESMFromCJS,
+  loadFile,
   parents,
   provideSource,
   setHooks,

@@ -2,7 +2,8 @@
 
 // What kind of module a URL's file is. Spec: Node 24, esm.md, ESM_FILE_FORMAT.
 
-const { StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice } = primordials;
+const { StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice,
+  StringPrototypeStartsWith } = primordials;
 const binding = internalBinding('modules');
 const { getOptionValue } = require('internal/options');
 const { codedError, resolutionError } = require('internal/modules/errors');
@@ -60,6 +61,16 @@ function mimeFormat(mime) {
   return null;
 }
 
+// What the default resolve tells hooks of a URL's format: null where only the text decides, nothing where the URL says it.
+function formatHint(url, specifier) {
+  if (StringPrototypeStartsWith(url, 'node:')) return url === specifier ? undefined : 'builtin';
+  const path = binding.fileUrlToPath(url);
+  if (path === undefined) return undefined;
+  const format = fileFormat(path);
+  const isKnown = format !== 'extensionless-module' && !(format !== undefined && StringPrototypeStartsWith(format, 'ambiguous'));
+  return isKnown ? format : null;
+}
+
 function unknownExtension(path) {
   let message = `Unknown file extension "${extensionOf(path)}" for ${path}`;
   if (StringPrototypeEndsWith(path, '.node') && !getOptionValue('--experimental-addon-modules')) {
@@ -68,4 +79,4 @@ function unknownExtension(path) {
   return codedError('ERR_UNKNOWN_FILE_EXTENSION', message);
 }
 
-module.exports = { dataFormat, extensionOf, fileFormat, mimeFormat, unknownExtension };
+module.exports = { dataFormat, extensionOf, fileFormat, formatHint, mimeFormat, unknownExtension };

@@ -166,6 +166,13 @@ class ModuleLoader {
     return { __proto__: null, format, source, path };
   }
 
+  // The default load as hooks see it: files are bytes, and those of CommonJS are read, too.
+  loadForHooks(url, attributes, formatHint) {
+    const { format, source, path } = this.loadDefault(url, attributes, formatHint);
+    const bytes = path === undefined ? source : require('fs').readFileSync(path);
+    return { format, responseURL: url, source: bytes };
+  }
+
   readText(path) {
     const source = binding.readSource(path);
     if (typeof source === 'number') return require('fs').readFileSync(path, 'utf8');
@@ -315,10 +322,15 @@ class ModuleLoader {
     try {
       record = this.getRecord(specifier, parentURL, attributes);
     } catch (error) {
-      return PromiseReject(error);
+      return this.failed(error);
     }
     if (isMain) record.isMain = true;
     return this.run(record);
+  }
+
+  // What hooks on their own thread never answer is a promise that never settles.
+  failed(error) {
+    return error?.code === 'ERR_ASYNC_LOADER_REQUEST_NEVER_SETTLED' ? new Promise(() => {}) : PromiseReject(error);
   }
 
   // The main module, whose text may be known already.
@@ -333,7 +345,7 @@ class ModuleLoader {
         record = this.recordOf(url, undefined, given?.format, undefined);
       }
     } catch (error) {
-      return PromiseReject(error);
+      return this.failed(error);
     }
     record.isMain = true;
     this.mainRecord = record;
@@ -345,7 +357,7 @@ class ModuleLoader {
       this.link(record);
       this.instantiate(record);
     } catch (error) {
-      return PromiseReject(error);
+      return this.failed(error);
     }
     if (record.wrap.status() === kErrored) return PromiseReject(record.wrap.error());
     return PromisePrototypeThen(record.evaluate(), () => record.namespace);

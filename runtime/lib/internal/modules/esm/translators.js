@@ -37,6 +37,11 @@ const translators = {
     return translators.module(loader, url, { format: 'module', source });
   },
   'commonjs-typescript'(loader, url, loaded) {
+    // Hooks gave this text; else require() reads the file.
+    if (loaded.isCustom && loaded.source !== null && loaded.source !== undefined) {
+      const source = stripTypes(toText(loaded.source), url);
+      return translators.commonjs(loader, url, { format: 'commonjs', source, path: loaded.path });
+    }
     return translators.commonjs(loader, url, { format: 'commonjs-typescript', source: null, path: loaded.path });
   },
   'ambiguous-typescript'(loader, url, loaded) {
@@ -258,7 +263,7 @@ function evaluateCommonJs(cjs, url, filename, text, record, known) {
     return module.exports;
   }
   if (known !== undefined) cjs.provideSource(filename, known);
-  return Module._load(filename, undefined, record.isMain);
+  return cjs.loadFile(filename, undefined, record.isMain);
 }
 
 // --- WebAssembly ------------------------------------------------------------------------------------------------------
