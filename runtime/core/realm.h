@@ -167,8 +167,8 @@ class Realm {
   // Drains ticks, microtasks and rejections, as after every callback.
   void drain();
 
-  // The same between events that are told in a row under one CallbackScope, as when a protocol's engine reads many frames
-  // at once; nothing while another callback, or JavaScript, is below.
+  // The same between events that are told in a row under one CallbackScope, as when a protocol's engine reads many
+  // frames at once; nothing while another callback, or JavaScript, is below.
   void drain_between() {
     if (depth_ == 1) drain();
   }

@@ -247,12 +247,7 @@ void rst_stream(const Args& args) {
   if (Stream* stream = stream_of(args)) args.GetReturnValue().Set(stream->reset(uint32(args, 0)));
 }
 void destroy_stream(const Args& args) {
-  Stream* stream = stream_of(args);
-  if (!stream) return;
-  stream->pin();
-  stream->session()->forget(*stream);
-  stream->detach();
-  stream->unpin();
+  if (Stream* stream = stream_of(args)) stream->session()->destroy_stream(*stream);
 }
 void read_start(const Args& args) {
   if (auto* stream = ObjectWrap::self<Stream>(args)) stream->read_start();
@@ -303,9 +298,9 @@ void stream_state(const Args& args) {
   Stream* stream = stream_of(args);
   if (!stream) return;
   nghttp2_session* handle = stream->session()->session();
+  // The stream of a request is idle until its headers are sent.
   nghttp2_stream* known = nghttp2_session_find_stream(handle, stream->id());
-  if (!known) return;
-  v8::Local<v8::Value> values[] = {number(args, nghttp2_stream_get_state(known)),
+  v8::Local<v8::Value> values[] = {number(args, known ? nghttp2_stream_get_state(known) : NGHTTP2_STREAM_STATE_IDLE),
                                    number(args, 16),
                                    number(args, 0),
                                    number(args, nghttp2_session_get_stream_local_close(handle, stream->id())),
@@ -321,7 +316,13 @@ void nghttp2_error_string(const Args& args) {
   args.GetReturnValue().Set(text(args.GetIsolate(), nghttp2_strerror(int32(args, 0))));
 }
 
+// flush(): sends at once what can be sent
+void flush(const Args& args) {
+  if (Session* session = session_of(args)) session->flush();
+}
+
 constexpr Method kSession[] = {
+    {"flush", flush},
     {"consume", consume},
     {"carry", carry},
     {"receive", receive},

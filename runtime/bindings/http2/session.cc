@@ -79,9 +79,8 @@ void Session::make_session(std::span<const std::uint32_t> numbers) {
 }
 
 std::uint64_t Session::memory() const {
-  std::uint64_t total = library_memory_ + streams_.size() * sizeof(Stream) + (flight_ ? flight_->out.size : 0);
-  for (const auto& [id, stream] : streams_) total += stream->queued_bytes() + stream->headers.bytes();
-  return total + (settings_.size() + pings_.size()) * sizeof(Pending);
+  return library_memory_ + stream_memory_ + streams_.size() * sizeof(Stream) + (flight_ ? flight_->out.size : 0) +
+         (settings_.size() + pings_.size()) * sizeof(Pending);
 }
 
 void Session::consume(StreamWrap* stream) {
@@ -298,12 +297,8 @@ void Session::finish(std::unique_ptr<Flight> flight, int status) {
     stream->finish_write(status < 0 ? status : 0);
     stream->unpin();
   }
-  if (status >= 0 || status == UV_ECANCELED || gone_) return;
-  // The connection is broken; the end of its reading side may never be told.
-  gone_ = true;
-  v8::HandleScope scope(isolate());
-  v8::Local<v8::Value> argument = v8::Integer::New(isolate(), status);
-  std::ignore = tell(kOnEnd, 1, &argument);
+  // The connection is broken: its reading side tells how it ended.
+  if (status < 0) gone_ = true;
 }
 
 bool Session::has_pending_data() const {
@@ -345,13 +340,18 @@ void Session::destroy(std::uint32_t code, bool transport_works) {
   std::vector<Stream*> streams;
   for (auto& [id, stream] : streams_) streams.push_back(stream);
   streams_.clear();
+  stream_memory_ = 0;
   for (Stream* stream : streams) {
     stream->detach();
     stream->unpin();
   }
-  while (!settings_.empty()) acknowledge(settings_, false);
+  settings_.clear();
   while (!pings_.empty()) acknowledge(pings_, false);
-  schedule();
+  if (feeding_ || flushing_) {
+    schedule();
+  } else {
+    after_flush();
+  }
 }
 
 void Session::on_close() {
@@ -376,7 +376,7 @@ Stream* Session::make_stream(v8::Local<v8::Value> frame) {
 }
 
 void Session::add(Stream& stream, std::int32_t id) {
-  stream.open(id);
+  stream.open(id, nghttp2_session_get_local_settings(session_, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE));
   stream.pin();
   streams_[id] = &stream;
 }
@@ -385,6 +385,7 @@ void Session::forget(Stream& stream) {
   auto found = streams_.find(stream.id());
   if (found == streams_.end() || found->second != &stream) return;
   streams_.erase(found);
+  stream_memory_ -= stream.held();
   stream.unpin();
 }
 
@@ -432,6 +433,16 @@ int Session::reset(Stream& stream, std::uint32_t code) {
   int result = nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id(), code);
   schedule();
   return result;
+}
+
+void Session::destroy_stream(Stream& stream) {
+  for (auto [id, code] : resets_due_) {
+    if (id == stream.id()) return;
+  }
+  stream.pin();
+  forget(stream);
+  stream.detach();
+  stream.unpin();
 }
 
 void Session::trailers_due(Stream& stream) {

@@ -91,6 +91,8 @@ class Session final : public HandleWrap, public StreamListener {
   int ping(const std::uint8_t* payload, v8::Local<v8::Function> done);
   // Resets a stream once what it has queued is on its way.
   int reset(Stream& stream, std::uint32_t code);
+  // JavaScript is done with a stream: it goes, at the latest when its reset was sent.
+  void destroy_stream(Stream& stream);
   // kOnIdle comes when all that is queued is written.
   void notify_when_idle();
 
@@ -146,6 +148,7 @@ class Session final : public HandleWrap, public StreamListener {
   nghttp2_session* session_ = nullptr;
   nghttp2_mem memory_functions_;
   std::uint64_t library_memory_ = 0;
+  std::uint64_t stream_memory_ = 0;  // header blocks and queued data of the streams it knows
   Options options_;
 
   StreamWrap* stream_ = nullptr;

@@ -68,13 +68,12 @@ class Callbacks {
     if (nghttp2_rcbuf_get_buf(name).len == 0) return 0;
     std::size_t size = nghttp2_rcbuf_get_buf(name).len + nghttp2_rcbuf_get_buf(value).len + 32;
     if (stream->headers.count() >= session.options_.max_header_pairs ||
-        stream->headers.bytes() + size >
-            nghttp2_session_get_local_settings(handle, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE) ||
-        session.library_memory_ + stream->headers.bytes() + size > session.options_.max_memory) {
+        stream->headers.bytes() + size > stream->max_header_bytes() ||
+        session.memory() + size > session.options_.max_memory) {
       nghttp2_submit_rst_stream(handle, NGHTTP2_FLAG_NONE, stream->id(), NGHTTP2_ENHANCE_YOUR_CALM);
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
-    stream->headers.add(name, value, flags);
+    stream->add_header(name, value, flags);
     return 0;
   }
 
@@ -101,7 +100,12 @@ class Callbacks {
     switch (frame->hd.type) {
       case NGHTTP2_DATA: {
         Stream* stream = session.find(frame->hd.stream_id);
-        if (stream && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) std::ignore = stream->call(kOnData, 0, nullptr);
+        if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) {
+          if (stream) std::ignore = stream->call(kOnData, 0, nullptr);
+        } else if (frame->hd.length == 0) {
+          // A frame of nothing that ends nothing is good for keeping us busy alone.
+          return count_invalid(session, NGHTTP2_ERR_PROTO) ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+        }
         break;
       }
       case NGHTTP2_HEADERS:
@@ -223,13 +227,17 @@ class Callbacks {
     return 0;
   }
 
+  // True: one too many, and the session is told.
+  static bool count_invalid(Session& session, int code) {
+    if (session.invalid_frames_++ <= session.options_.max_invalid_frames) return false;
+    session.tell_error(code, "ERR_HTTP2_TOO_MANY_INVALID_FRAMES");
+    return true;
+  }
+
   static int on_invalid_frame(nghttp2_session*, const nghttp2_frame*, int code, void* user) {
     Session& session = of(user);
     if (session.closed_) return NGHTTP2_ERR_CALLBACK_FAILURE;
-    if (session.invalid_frames_++ > session.options_.max_invalid_frames) {
-      session.tell_error(code, "ERR_HTTP2_TOO_MANY_INVALID_FRAMES");
-      return NGHTTP2_ERR_CALLBACK_FAILURE;
-    }
+    if (count_invalid(session, code)) return NGHTTP2_ERR_CALLBACK_FAILURE;
     if (nghttp2_is_fatal(code) || code == NGHTTP2_ERR_STREAM_CLOSED || code == NGHTTP2_ERR_PROTO) {
       session.tell_error(code);
       return NGHTTP2_ERR_CALLBACK_FAILURE;

@@ -13,7 +13,10 @@ Stream::~Stream() {
   if (session_) session_->forget(*this);
 }
 
-void Stream::open(std::int32_t id) { id_ = id; }
+void Stream::open(std::int32_t id, std::size_t max_header_bytes) {
+  id_ = id;
+  max_header_bytes_ = max_header_bytes;
+}
 
 void Stream::detach() {
   session_ = nullptr;
@@ -34,18 +37,25 @@ nghttp2_data_provider2 Stream::provider() {
   provider.read_callback = [](nghttp2_session*, std::int32_t id, std::uint8_t*, std::size_t length,
                               std::uint32_t* flags, nghttp2_data_source*, void* session) -> nghttp2_ssize {
     Stream* stream = static_cast<Session*>(session)->find(id);
-    return stream ? stream->read_length(length, *flags) : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    return stream ? stream->read_length(length, *flags) : NGHTTP2_ERR_DEFERRED;
   };
   return provider;
 }
 
+void Stream::add_header(nghttp2_rcbuf* name, nghttp2_rcbuf* value, std::uint8_t flags) {
+  std::size_t before = headers.bytes();
+  headers.add(name, value, flags);
+  header_bytes_ += headers.bytes() - before;
+  session_->stream_memory_ += headers.bytes() - before;
+}
+
 int Stream::respond(const OutgoingHeaders& fields, bool end_stream, bool wants_trailers) {
   if (!session_) return NGHTTP2_ERR_STREAM_CLOSED;
-  wants_trailers_ = wants_trailers;
+  wants_trailers_ = wants_trailers && !end_stream;
   if (end_stream) finished_ = true;
   nghttp2_data_provider2 data = provider();
-  int result = nghttp2_submit_response2(session_->session(), id_, fields.data(), fields.size(),
-                                        end_stream && !wants_trailers ? nullptr : &data);
+  int result =
+      nghttp2_submit_response2(session_->session(), id_, fields.data(), fields.size(), end_stream ? nullptr : &data);
   session_->schedule();
   return result;
 }
@@ -79,6 +89,7 @@ void Stream::write(std::shared_ptr<void> owner, std::span<const std::uint8_t> by
   if (!session_ || bytes.empty()) return;
   queue_.push_back({std::move(owner), bytes.data(), bytes.size()});
   queued_ += bytes.size();
+  session_->stream_memory_ += bytes.size();
   fresh_ += bytes.size();
 }
 
@@ -132,6 +143,7 @@ void Stream::move_data(std::size_t size, Outgoing& out) {
     chunk.data += part;
     chunk.size -= part;
     queued_ -= part;
+    session_->stream_memory_ -= part;
     size -= part;
     if (chunk.size == 0) queue_.pop_front();
   }

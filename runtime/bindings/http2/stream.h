@@ -22,8 +22,9 @@ class Stream final : public ObjectWrap {
 
   std::int32_t id() const { return id_; }
   Session* session() const { return session_; }
-  // The session knows it under `id` from now on.
-  void open(std::int32_t id);
+  // The session knows it under `id` from now on, and takes at most so many bytes of each header block.
+  void open(std::int32_t id, std::size_t max_header_bytes);
+  std::size_t max_header_bytes() const { return max_header_bytes_; }
   // The session will not call it any more; what was not sent is dropped.
   void detach();
 
@@ -60,7 +61,10 @@ class Stream final : public ObjectWrap {
 
   // A write of JavaScript's is done, or never will be: object.onwritten(status).
   void finish_write(int status);
-  std::size_t queued_bytes() const { return queued_; }
+  // The session's memory that it takes: header blocks, which JavaScript holds on to, and what is queued.
+  std::size_t held() const { return header_bytes_ + queued_; }
+  // A field of a header block.
+  void add_header(nghttp2_rcbuf* name, nghttp2_rcbuf* value, std::uint8_t flags);
 
   v8::Local<v8::Value> frame() const { return frame_.Get(isolate()); }
   v8::MaybeLocal<v8::Value> call(int callback, int argc, v8::Local<v8::Value>* argv);
@@ -84,6 +88,8 @@ class Stream final : public ObjectWrap {
   Session* session_;
   v8::Global<v8::Value> frame_;
   std::deque<Chunk> queue_;
+  std::size_t max_header_bytes_ = 0;
+  std::size_t header_bytes_ = 0;
   std::size_t queued_ = 0;
   std::size_t fresh_ = 0;   // of them, those of the write that is being queued
   std::size_t unread_ = 0;  // bytes that came while JavaScript did not read

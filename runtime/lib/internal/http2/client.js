@@ -13,7 +13,7 @@ const { prepareRequestHeaders } = require('internal/http2/headers');
 const { validateSettings } = require('internal/http2/settings');
 const { assertIsArray, assertIsObject } = require('internal/http2/util');
 const { Http2Session, kOptions, kState, kUpdateTimer, whenReady } = require('internal/http2/session');
-const { ClientHttp2Stream, kSentHeaders, startRequest, warnOfPriority } = require('internal/http2/stream');
+const { ClientHttp2Stream, kOrigin, kSentHeaders, startRequest, warnOfPriority } = require('internal/http2/stream');
 const { validateAbortSignal, validateBoolean, validateFunction, validateNumber } = require('internal/validators');
 const { URL } = require('internal/url');
 const { promisify } = require('internal/util');
@@ -35,8 +35,6 @@ class ClientHttp2Session extends Http2Session {
   get defaultScheme() { return this[kProtocol].slice(0, -1); }
 
   request(headers, options) {
-    if (this.destroyed) throw new ERR_HTTP2_INVALID_SESSION();
-    if (this.closed) throw new ERR_HTTP2_GOAWAY_SESSION();
     this[kUpdateTimer]();
     if (headers !== undefined && headers !== null && typeof headers !== 'object') {
       throw new ERR_INVALID_ARG_TYPE('headers', ['Object', 'Array'], headers);
@@ -45,9 +43,14 @@ class ClientHttp2Session extends Http2Session {
     const chosen = requestOptions(options, prepared);
     const stream = new ClientHttp2Stream(this, undefined, undefined, {});
     stream[kSentHeaders] = prepared.headers;
+    stream[kOrigin] = `${prepared.scheme}://${prepared.authority}`;
     if (chosen.waitForTrailers) stream[kState].wantsTrailers = true;
     if (chosen.endStream) stream.end();
     if (chosen.signal) abortWith(stream, chosen.signal);
+    if (this.destroyed || this.closed) {
+      process.nextTick(() => stream.destroy(this.destroyed ? new ERR_HTTP2_INVALID_SESSION() : new ERR_HTTP2_GOAWAY_SESSION()));
+      return stream;
+    }
     whenReady(this, () => startRequest(stream, prepared, chosen));
     return stream;
   }
@@ -100,6 +103,7 @@ function connect(authority, options, listener) {
   assertIsObject(authority, 'authority', ['string', 'Object', 'URL']);
   assertIsObject(options.settings, 'options.settings');
   validateSettings(options.settings);
+  if (options.maxOriginSetSize !== undefined) validateNumber(options.maxOriginSetSize, 'options.maxOriginSetSize', 0);
   const protocol = authority.protocol || options.protocol || 'https:';
   const port = `${authority.port !== '' && authority.port !== undefined ? authority.port : (protocol === 'http:' ? 80 : 443)}`;
   let host = 'localhost';

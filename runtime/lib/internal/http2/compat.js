@@ -40,6 +40,7 @@ function onAborted() {
   request[kAborted] = true;
   request.emit('aborted');
 }
+function onTimeout() { this[kRequest]?.emit('timeout'); }
 function onClose() {
   const request = this[kRequest];
   if (request === undefined) return;
@@ -68,6 +69,7 @@ class Http2ServerRequest extends Readable {
     stream.on('error', onError);
     stream.on('aborted', onAborted);
     stream.on('close', onClose);
+    stream.on('timeout', onTimeout);
     this.on('pause', () => {
       if (stream[kRequest] !== undefined) stream.pause();
     });

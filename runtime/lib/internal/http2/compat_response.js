@@ -63,9 +63,6 @@ class Http2ServerResponse extends Stream {
     this.writable = true;
     this.req = undefined;
     stream.on('drain', () => this.emit('drain'));
-    stream.on('aborted', () => {
-      this[kState].closed = true;
-    });
     stream.on('close', () => onStreamClose(this));
     stream.on('wantTrailers', () => stream.sendTrailers(this[kTrailers]));
     stream.on('timeout', onStreamTimeout(this));
@@ -85,6 +82,8 @@ class Http2ServerResponse extends Stream {
   get writableCorked() { return this[kStream].writableCorked; }
   get writableHighWaterMark() { return this[kStream].writableHighWaterMark; }
   get writableFinished() { return this[kStream].writableFinished; }
+  get writableNeedDrain() { return this[kStream].writableNeedDrain; }
+  get writableObjectMode() { return this[kStream].writableObjectMode; }
   get writableLength() { return this[kStream].writableLength; }
   get sendDate() { return this[kState].sendDate; }
   set sendDate(value) { this[kState].sendDate = Boolean(value); }
@@ -168,7 +167,7 @@ class Http2ServerResponse extends Stream {
 
   writeHead(statusCode, statusMessage, headers) {
     const state = this[kState];
-    if (state.closed || this[kStream].destroyed) return this;
+    if (state.closed || this[kStream].destroyed || this[kStream].closed) return this;
     if (this[kStream].headersSent) throw new ERR_HTTP2_HEADERS_SENT();
     if (typeof statusMessage === 'string') warnOfStatusMessage();
     else if (headers === undefined && statusMessage !== null && typeof statusMessage === 'object') headers = statusMessage;

@@ -112,8 +112,14 @@ function afterStat(stream, fd, isOurs, prepared, options, error, stat) {
 function send(stream, fd, isOurs, prepared, options, offset, length) {
   const state = stream[kState];
   const close = () => { if (isOurs) fs.close(fd, () => {}); };
-  if (sendResponse(stream, prepared, { ...options, endStream: state.isHead }) < 0) {
+  try {
+    if (sendResponse(stream, prepared, { ...options, endStream: state.isHead }) < 0) {
+      close();
+      return;
+    }
+  } catch (error) {
     close();
+    stream.destroy(error);
     return;
   }
   let done = false;

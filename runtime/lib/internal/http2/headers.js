@@ -129,7 +129,7 @@ function rawToObject(list) {
     const name = `${list[i]}`;
     const value = list[i + 1];
     const existing = headers[name];
-    if (existing === undefined) headers[name] = name === ':status' ? +value : value;
+    if (existing === undefined) headers[name] = value;
     else if (Array.isArray(existing)) existing.push(value);
     else headers[name] = [existing, value];
   }

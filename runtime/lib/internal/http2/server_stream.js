@@ -150,9 +150,12 @@ function prepareResponse(stream, headers) {
     object[':status'] = 200;
     extra.push(':status', 200);
   }
-  if (object.date === undefined && stream[kSession]?.[kOptions].sendDate !== false) {
+  const hasDate = isRaw ? headers.some((name, i) => i % 2 === 0 && `${name}`.toLowerCase() === 'date') : object.date !== undefined;
+  if (!hasDate) {
     object.date = utcDate();
     extra.push('date', object.date);
+  } else if (object.date === null) {
+    delete object.date;
   }
   if (!isRaw) object[':status'] |= 0;
   const status = object[':status'] | 0;
@@ -166,7 +169,7 @@ function sendResponse(stream, prepared, options) {
   const { headers, raw, extra } = prepared;
   let list = headers;
   if (raw !== undefined) {
-    list = [...extra, ...raw];
+    list = [...raw, ...extra];
     list[kSensitiveHeaders] = raw[kSensitiveHeaders];
     if (raw[kSensitiveHeaders] === undefined) delete headers[kSensitiveHeaders];
   }

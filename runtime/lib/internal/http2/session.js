@@ -9,7 +9,7 @@ const { TLSSocket } = require('internal/tls/socket');
 const { TCP } = internalBinding('tcp_wrap');
 const { Pipe } = internalBinding('pipe_wrap');
 const binding = internalBinding('http2');
-const { UV_EOF } = internalBinding('uv');
+const { UV_EOF, UV_EPIPE } = internalBinding('uv');
 const {
   codes: {
     ERR_HTTP2_INVALID_SESSION, ERR_HTTP2_MAX_PENDING_SETTINGS_ACK, ERR_HTTP2_PING_CANCEL,
@@ -38,6 +38,7 @@ const kOwner = Symbol('owner');
 const kProxySocket = Symbol('proxy socket');
 const kState = Symbol('state');
 const kUpdateTimer = Symbol('update timer');
+const kWriting = Symbol('writing'); // of a stream: how much of it is on its way
 
 class Http2Session extends EventEmitter {
   constructor(type, options, socket) {
@@ -66,6 +67,7 @@ class Http2Session extends EventEmitter {
       alpnProtocol: undefined,
       encrypted: undefined,
       localSettings: undefined,
+      localCustom: undefined,
       remoteSettings: undefined,
     };
     // Renegotiation would stop everything that is multiplexed (RFC 9113, section 9.2.1).
@@ -110,7 +112,9 @@ class Http2Session extends EventEmitter {
     const state = this[kState];
     if (state.localSettings !== undefined) return state.localSettings;
     if (this.destroyed || this.connecting) return {};
-    return state.localSettings = settingsFromList(this[kHandle].localSettings());
+    state.localSettings = settingsFromList(this[kHandle].localSettings());
+    if (state.localCustom !== undefined) state.localSettings.customSettings = { ...state.localCustom };
+    return state.localSettings;
   }
   get remoteSettings() {
     const state = this[kState];
@@ -175,12 +179,15 @@ class Http2Session extends EventEmitter {
       process.nextTick(callback, new ERR_HTTP2_PING_CANCEL());
       return undefined;
     }
-    const result = this[kHandle].ping(payload || undefined, (acknowledged, duration, answer) => {
-      if (acknowledged) callback(null, duration, answer);
-      else callback(new ERR_HTTP2_PING_CANCEL());
-    });
+    const resource = new AsyncResource('HTTP2PING');
+    const done = (acknowledged, duration, answer) => {
+      if (acknowledged) resource.runInAsyncScope(callback, this, null, duration, answer);
+      else resource.runInAsyncScope(callback, this, new ERR_HTTP2_PING_CANCEL());
+      resource.emitDestroy();
+    };
+    const result = this[kHandle].ping(payload || undefined, done);
     if (result === 0) return true;
-    process.nextTick(callback, new ERR_HTTP2_PING_CANCEL());
+    process.nextTick(done, false);
     return false;
   }
 
@@ -220,6 +227,8 @@ class Http2Session extends EventEmitter {
       const { closed, streams, pendingStreams, destroyed } = this[kState];
       if (destroyed || !closed || streams.size > 0 || pendingStreams.size > 0) return;
       const handle = this[kHandle];
+      handle?.flush();
+      if (this.destroyed) return;
       if (handle?.hasPendingData()) {
         handle.notifyWhenIdle();
         return;
@@ -237,7 +246,7 @@ class Http2Session extends EventEmitter {
     if (this.destroyed) return;
     const sent = this[kHandle]?.chunksSent() ?? 0;
     // A large write that makes progress is not idle.
-    if (sent !== this[kState].chunksSent && this[kHandle].hasPendingData()) {
+    if (sent !== this[kState].chunksSent && isWriting(this)) {
       this[kState].chunksSent = sent;
       this[kUpdateTimer]();
       return;
@@ -266,6 +275,11 @@ class Http2Session extends EventEmitter {
   }
 }
 
+function isWriting(session) {
+  for (const stream of session[kState].streams.values()) if (stream[kWriting] > 0) return true;
+  return session[kHandle].hasPendingData();
+}
+
 // Calls `run` at once, or when the transport is connected.
 function whenReady(session, run) {
   if (session.connecting) session[kState].waiting.push(AsyncResource.bind(run, 'HTTP2SESSION'));
@@ -290,6 +304,15 @@ function setUpHandle(session, socket) {
   if (options.remoteCustomSettings !== undefined) handle.wantSettings(...options.remoteCustomSettings);
   session.settings(options.settings !== null && typeof options.settings === 'object' ? options.settings : {});
   if (session.type === NGHTTP2_SESSION_SERVER && Array.isArray(options.origins)) session.origin(...options.origins);
+  // What the socket has read already is the session's; our settings go out before any answer to it.
+  let chunk;
+  while ((chunk = socket.read()) !== null) handle.receive(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk);
+  if (handle.carriedBy === undefined) {
+    socket._handle.reading = true;
+    socket._handle.readStart();
+  } else {
+    socket.resume();
+  }
   const { waiting } = state;
   state.waiting = undefined;
   process.nextTick(() => {
@@ -304,13 +327,8 @@ function attach(handle, socket) {
   const native = socket._handle;
   const isTls = socket instanceof TLSSocket;
   if (socket instanceof net.Socket && (isTls || native instanceof TCP || native instanceof Pipe)) {
-    // What it read already is the session's.
     socket.pause();
     handle.consume(native, isTls);
-    let chunk;
-    while ((chunk = socket.read()) !== null) handle.receive(chunk);
-    native.reading = true;
-    native.readStart();
     return;
   }
   handle.carry();
@@ -320,13 +338,14 @@ function attach(handle, socket) {
     handle.receive(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk);
   });
   socket.on('end', () => { if (!socket.allowHalfOpen) socket.end(); else socket.destroy(); });
-  socket.resume();
+  socket.pause();
 }
 
 function submitSettings(session, settings, callback) {
   const handle = session[kHandle];
   if (handle === undefined) return;
-  const sent = handle.settings(packSettings(settings), (acknowledged, duration) => {
+  const resource = new AsyncResource('HTTP2SETTINGS');
+  const acknowledge = (acknowledged, duration) => {
     const state = session[kState];
     state.pendingAck--;
     state.localSettings = undefined;
@@ -337,7 +356,12 @@ function submitSettings(session, settings, callback) {
     } else {
       callback?.(new ERR_HTTP2_SETTINGS_CANCEL());
     }
+  };
+  const sent = handle.settings(packSettings(settings), (...args) => {
+    resource.runInAsyncScope(acknowledge, session, ...args);
+    resource.emitDestroy();
   });
+  if (settings.customSettings !== undefined) session[kState].localCustom = { ...session[kState].localCustom, ...settings.customSettings };
   if (sent < 0) session.destroy(new NghttpError(sent));
   else if (sent > 0) session.destroy(new ERR_HTTP2_MAX_PENDING_SETTINGS_ACK());
 }
@@ -360,7 +384,6 @@ function makeOriginSet(session) {
 
 function closeSession(session, code, error) {
   const state = session[kState];
-  state.closed = true;
   state.destroyed = true;
   state.destroyCode = code;
   stopTimeout(session);
@@ -407,11 +430,10 @@ function finishClose(session, socket, error) {
   // Errors of a socket that nobody is to hear any more.
   if (socket.listenerCount('error') === 0) socket.on('error', () => {});
   socket.on('close', tell);
-  if (!error) {
-    // The peer may still send: its end is awaited.
+  if (session.closed && !error) {
+    // All was said; what the peer still says is read, so that the connection ends in order.
     socket.resume();
     socket.end();
-    socket.once('finish', () => setImmediate(() => socket.destroy()));
   } else {
     setImmediate(() => socket.destroy(error));
   }
@@ -482,7 +504,7 @@ const events = {
     stream[kUpdateTimer]();
     if (!stream.emit('frameError', type, code, id)) session.emit('frameError', type, code, id);
     stream.close(code);
-    stream.destroy();
+    session.close();
   },
   onError(code, ours) {
     const session = this[kOwner];
@@ -519,10 +541,11 @@ const events = {
     const handle = this;
     const { carriedBy: socket } = handle;
     if (socket.destroyed || socket.writableEnded) {
-      process.nextTick(() => handle.written(-32));
+      process.nextTick(() => handle.written(UV_EPIPE));
       return;
     }
-    socket.write(bytes, (error) => handle.written(error ? -32 : 0));
+    // Whoever is told of what was sent hears of what it brought first.
+    socket.write(bytes, (error) => setImmediate(() => handle.written(error ? UV_EPIPE : 0)));
   },
   onIdle(over) {
     if (this.ondone) {
@@ -538,5 +561,5 @@ const events = {
 
 module.exports = {
   Http2Session, events, kBoundSession, kHandle, kMaybeDestroy, kOptions, kOwner, kState,
-  kUpdateTimer, whenReady,
+  kUpdateTimer, kWriting, whenReady,
 };

@@ -88,11 +88,11 @@ function getUnpackedSettings(packed, options = {}) {
     throw new ERR_INVALID_ARG_TYPE('buf', ['Buffer', 'TypedArray'], packed);
   }
   if (packed.length % 6 !== 0) throw new ERR_HTTP2_INVALID_PACKED_SETTINGS_LENGTH();
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   const settings = {};
-  for (let offset = 0; offset < view.byteLength; offset += 6) {
-    const id = view.getUint16(offset);
-    const value = view.getUint32(offset + 2);
+  // Each element is a byte, whatever the array's type.
+  for (let offset = 0; offset < packed.length; offset += 6) {
+    const id = (packed[offset] << 8) + packed[offset + 1];
+    const value = ((packed[offset + 2] << 24) | (packed[offset + 3] << 16) | (packed[offset + 4] << 8) | packed[offset + 5]) >>> 0;
     const row = rows.find((each) => each[1] === id);
     if (row === undefined) {
       settings.customSettings ??= {};

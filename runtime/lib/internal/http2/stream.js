@@ -14,7 +14,7 @@ const {
 const { constants } = require('internal/http2/constants');
 const { assertValidPseudoHeaderTrailer, buildNgHeaderString, toHeaderObject } = require('internal/http2/headers');
 const { assertIsObject, libraryErrors, nameForErrorCode, NghttpError } = require('internal/http2/util');
-const { kHandle, kMaybeDestroy, kOptions, kOwner, kState, kUpdateTimer } = require('internal/http2/session');
+const { kHandle, kMaybeDestroy, kOptions, kOwner, kState, kUpdateTimer, kWriting } = require('internal/http2/session');
 const { kOnTimeout, kTimeout, setTimeoutOf, stopTimeout } = require('internal/http2/timeouts');
 const { encodingsMap, normalizeEncoding } = require('internal/util');
 const { validateFunction, validateInteger } = require('internal/validators');
@@ -28,6 +28,7 @@ const kEnding = Symbol('ending');
 const kId = Symbol('id');
 const kInfoHeaders = Symbol('info headers');
 const kInit = Symbol('init');
+const kOrigin = Symbol('origin');
 const kProceed = Symbol('proceed');
 const kProtocol = Symbol('protocol');
 const kRequest = Symbol('request');
@@ -35,7 +36,6 @@ const kResponse = Symbol('response');
 const kSentHeaders = Symbol('sent headers');
 const kSentTrailers = Symbol('sent trailers');
 const kSession = Symbol('session');
-const kWriting = Symbol('writing');
 
 // What becomes of the peer's side when a stream is closed.
 const kNoReset = 0;      // it knows
@@ -111,8 +111,8 @@ class Http2Stream extends Duplex {
 
   // Priorities of RFC 7540 are no more (RFC 9113, section 5.3).
   priority() {
-    if (this.destroyed) throw new ERR_HTTP2_INVALID_STREAM();
     warnOfPriority('http2Stream.priority is longer supported after priority signalling was deprecated in RFC 9113');
+    if (this.destroyed) throw new ERR_HTTP2_INVALID_STREAM();
   }
 
   setTimeout(msecs, callback) { return setTimeoutOf(this, msecs, callback); }
@@ -161,7 +161,8 @@ class Http2Stream extends Duplex {
     }
     // The body of an answer to HEAD is at its end before the answer is begun.
     if (!this.headersSent && !this.destroyed && !this.closed && !this[kState].isHead) this[kProceed]();
-    this[kHandle]?.finish();
+    // The data of a stream that was closed with an error is not whole.
+    if (!this.closed || this.rstCode === NGHTTP2_NO_ERROR) this[kHandle]?.finish();
     callback();
     afterFinal(this);
   }
@@ -337,8 +338,13 @@ function closeStream(stream, code, reset) {
   if (reset === kNoReset) return;
   const send = () => {
     const handle = stream[kHandle];
-    if (handle !== undefined) handle.rstStream(code);
-    else stream.once('ready', () => stream[kHandle]?.rstStream(code));
+    if (handle !== undefined) {
+      handle.rstStream(code);
+      return;
+    }
+    // Nothing will be read of a request that is not even sent.
+    stream.push(null);
+    stream.once('ready', () => stream[kHandle]?.rstStream(code));
   };
   if (!ending || stream.writableFinished || code !== NGHTTP2_NO_ERROR || reset === kForceReset) send();
   else stream.once('finish', send);
@@ -438,6 +444,10 @@ const events = {
       event = endOfStream ? 'trailers' : 'headers';
     }
     if (endOfStream && event !== 'trailers') stream[kState].endAfterHeaders = true;
+    // RFC 8336, section 2.3: a server that is not responsible for an origin says so.
+    if (status === constants.HTTP_STATUS_MISDIRECTED_REQUEST && session.type === constants.NGHTTP2_SESSION_CLIENT) {
+      session[kState].originSet?.delete(stream[kOrigin]);
+    }
     process.nextTick(() => stream.emit(event, headers, flags, fields));
     if (endOfStream) stream.push(null);
   },
@@ -472,7 +482,7 @@ const events = {
   },
   onWantTrailers() {
     const stream = this[kOwner];
-    if (stream === undefined || stream.destroyed) return;
+    if (stream === undefined || stream.destroyed || stream.closed) return;
     stream[kState].trailersReady = true;
     // Who does not say anything sends none.
     if (!stream.emit('wantTrailers')) stream.sendTrailers({});
@@ -503,6 +513,6 @@ function destroyWhenDone(stream) {
 }
 
 module.exports = {
-  ClientHttp2Stream, Http2Stream, closeStream, events, kAuthority, kInfoHeaders, kInit, kProceed, kProtocol, kRequest, kResponse,
+  ClientHttp2Stream, Http2Stream, closeStream, events, kAuthority, kInfoHeaders, kInit, kOrigin, kProceed, kProtocol, kRequest, kResponse,
   kSentHeaders, kSession, startRequest, warnOfPriority,
 };
