@@ -113,6 +113,7 @@ void goaway(const Args& args) {
   std::int32_t last = int32(args, 1);
   if (last <= 0) last = nghttp2_session_get_last_proc_stream_id(session->session());
   Bytes data(args[2]);
+  session->set_going_away();
   nghttp2_submit_goaway(session->session(), NGHTTP2_FLAG_NONE, last, uint32(args, 0), data.data(), data.size());
   session->schedule();
 }

@@ -9,6 +9,13 @@
 
 namespace pkg::runtime::http2 {
 
+namespace {
+
+// While sessions send before the loop waits: those that are to send because of it. libuv would not get to them before.
+thread_local std::vector<Session*>* late = nullptr;
+
+}  // namespace
+
 // One write under way.
 struct Session::Flight {
   explicit Flight(Session& session) : session(&session) { request.data = this; }
@@ -163,15 +170,28 @@ v8::Local<v8::Uint8Array> Session::view_of(const std::uint8_t* data, std::size_t
 }
 
 void Session::schedule() {
-  if (!is_alive() || uv_is_active(handle())) return;
-  uv_prepare_start(&prepare_, [](uv_prepare_t* prepare) {
-    uv_prepare_stop(prepare);
-    auto* self = static_cast<Session*>(static_cast<HandleWrap*>(prepare->data));
-    v8::HandleScope scope(self->isolate());
-    v8::Context::Scope context(self->realm().context());
-    self->flush();
-    self->after_flush();
-  });
+  if (!is_alive() || scheduled_) return;
+  scheduled_ = true;
+  if (late) {
+    late->push_back(this);
+  } else {
+    uv_prepare_start(&prepare_, on_prepare);
+  }
+}
+
+void Session::on_prepare(uv_prepare_t* prepare) {
+  auto* first = static_cast<Session*>(static_cast<HandleWrap*>(prepare->data));
+  v8::HandleScope scope(first->isolate());
+  v8::Context::Scope context(first->realm().context());
+  uv_prepare_stop(prepare);
+  std::vector<Session*> sessions{first};
+  late = &sessions;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    sessions[i]->scheduled_ = false;
+    sessions[i]->flush();
+    sessions[i]->after_flush();
+  }
+  late = nullptr;
 }
 
 void Session::flush() {
@@ -315,8 +335,8 @@ void Session::after_flush() {
     return;
   }
   // After an error of the peer's nghttp2 says GOAWAY and wants nothing more.
-  bool over =
-      !failed_ && !gone_ && nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
+  bool over = !failed_ && !gone_ && !going_away_ && nghttp2_session_want_read(session_) == 0 &&
+              nghttp2_session_want_write(session_) == 0;
   if (!over && !idle_due_) return;
   idle_due_ = false;
   v8::HandleScope scope(isolate());

@@ -93,6 +93,8 @@ class Session final : public HandleWrap, public StreamListener {
   int reset(Stream& stream, std::uint32_t code);
   // JavaScript is done with a stream: it goes, at the latest when its reset was sent.
   void destroy_stream(Stream& stream);
+  // JavaScript said GOAWAY: that nothing follows is no error of the peer.
+  void set_going_away() { going_away_ = true; }
   // kOnIdle comes when all that is queued is written.
   void notify_when_idle();
 
@@ -128,6 +130,7 @@ class Session final : public HandleWrap, public StreamListener {
     std::uint8_t payload[8] = {};
   };
 
+  static void on_prepare(uv_prepare_t* prepare);
   void make_session(std::span<const std::uint32_t> numbers);
   void feed(const std::uint8_t* data, std::size_t size);
   bool gather(Outgoing& out);
@@ -171,7 +174,7 @@ class Session final : public HandleWrap, public StreamListener {
   v8::Global<v8::ArrayBuffer> input_buffer_;
   std::size_t input_offset_ = 0;
   bool feeding_ = false, flushing_ = false, closed_ = false, drains_ = false, idle_due_ = false, failed_ = false;
-  bool gone_ = false, ended_ = false, carried_ = false;
+  bool gone_ = false, ended_ = false, carried_ = false, going_away_ = false, scheduled_ = false;
 };
 
 }  // namespace pkg::runtime::http2

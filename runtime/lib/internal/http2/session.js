@@ -391,7 +391,10 @@ function closeSession(session, code, error) {
   if (state.pendingStreams.size > 0 || state.streams.size > 0) {
     const cancel = new ERR_HTTP2_STREAM_CANCEL(error);
     for (const stream of [...state.pendingStreams]) stream.destroy(cancel);
-    for (const stream of [...state.streams.values()]) stream.destroy(error);
+    for (const stream of [...state.streams.values()]) {
+      // One that has all its data is only waiting for its reader.
+      if (error || !stream.closed || stream.readableFlowing === null || stream.readableLength === 0) stream.destroy(error);
+    }
   }
   const socket = session[kSocket];
   const handle = session[kHandle];
@@ -455,7 +458,7 @@ function onSocketClose() {
   if (session === undefined) return;
   const state = session[kState];
   const cancel = new ERR_HTTP2_STREAM_CANCEL();
-  for (const stream of [...state.streams.values()]) if (!stream.destroyed && !stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+  for (const stream of [...state.streams.values()]) stream.close(constants.NGHTTP2_CANCEL);
   for (const stream of [...state.pendingStreams]) stream.destroy(cancel);
   session.close();
   // What waits to be sent never will be.

@@ -45,6 +45,8 @@ const kForceReset = 2;   // at once
 class Http2Stream extends Duplex {
   constructor(session, options) {
     super({ highWaterMark: session[kOptions].highWaterMark, ...options, allowHalfOpen: true, decodeStrings: false, autoDestroy: false });
+    // What comes is no reason to read on: whether a program reads at all decides how its answer ends.
+    this._readableState.readingMore = true;
     this[kSession] = session;
     this[kHandle] = undefined;
     this[kId] = undefined;
@@ -192,7 +194,10 @@ class Http2Stream extends Duplex {
       return;
     }
     const state = this[kState];
-    state.didRead = true;
+    if (!state.didRead) {
+      state.didRead = true;
+      this._readableState.readingMore = false;
+    }
     if (state.reading) return;
     state.reading = true;
     this[kHandle]?.readStart();
