@@ -10,7 +10,7 @@ const {
   },
 } = require('internal/errors');
 const { constants } = require('internal/http2/constants');
-const { kState } = require('internal/http2/session');
+const { kHandle, kMaybeDestroy, kState, kUpdateTimer, kWriting } = require('internal/http2/session');
 const { hasNoPayload, prepareResponse, respondOptions, sendResponse } = require('internal/http2/server_stream');
 
 const kChunk = 64 * 1024;
@@ -108,7 +108,8 @@ function afterStat(stream, fd, isOurs, prepared, options, error, stat) {
   send(stream, fd, isOurs, prepared, options, offset, length);
 }
 
-// Sends the head, then `length` bytes (-1: all) from `offset` on (-1: where the descriptor stands).
+// Sends the head, then `length` bytes (-1: all) from `offset` on (-1: where the descriptor stands). The stream's writable side
+// ends at once: what the file holds goes to the binding directly.
 function send(stream, fd, isOurs, prepared, options, offset, length) {
   const state = stream[kState];
   const close = () => { if (isOurs) fs.close(fd, () => {}); };
@@ -122,6 +123,7 @@ function send(stream, fd, isOurs, prepared, options, offset, length) {
     stream.destroy(error);
     return;
   }
+  const handle = stream[kHandle];
   let done = false;
   let reading = false;
   const finish = () => {
@@ -132,18 +134,24 @@ function send(stream, fd, isOurs, prepared, options, offset, length) {
     if (!reading) close();
   };
   state.readFile = finish;
+  stream.end();
   if (state.isHead) {
     finish();
+    stream[kMaybeDestroy]();
     return;
   }
+  const end = () => {
+    finish();
+    handle.finish();
+    stream[kMaybeDestroy]();
+  };
   let left = length;
   let position = offset;
   const step = () => {
     if (done) return;
     const size = left < 0 ? kChunk : Math.min(kChunk, left);
     if (size === 0) {
-      finish();
-      stream.end();
+      end();
       return;
     }
     reading = true;
@@ -159,19 +167,16 @@ function send(stream, fd, isOurs, prepared, options, offset, length) {
         return;
       }
       if (count === 0) {
-        finish();
-        stream.end();
+        end();
         return;
       }
       if (position >= 0) position += count;
       if (left > 0) left -= count;
-      const bytes = count === size ? buffer : buffer.subarray(0, count);
-      if (left === 0) {
-        finish();
-        stream.end(bytes);
-      } else {
-        stream.write(bytes, (failure) => { if (!failure) step(); });
-      }
+      stream[kUpdateTimer]();
+      stream[kWriting] = count;
+      handle.callback = left === 0 ? undefined : step;
+      handle.write(count === size ? buffer : buffer.subarray(0, count), 0);
+      if (left === 0) end();
     });
   };
   step();

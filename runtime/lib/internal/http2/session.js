@@ -465,6 +465,8 @@ function onSocketClose() {
   session.destroy();
 }
 
+const kHeadersFrame = 1;
+
 // What the binding tells of a session; the receiver is its handle.
 const events = {
   onSettings() {
@@ -506,7 +508,9 @@ const events = {
     }
     stream[kUpdateTimer]();
     if (!stream.emit('frameError', type, code, id)) session.emit('frameError', type, code, id);
-    stream.close(code);
+    // A request whose headers cannot be sent never was one.
+    const isRequest = session.type !== NGHTTP2_SESSION_SERVER && type === kHeadersFrame;
+    stream.close(isRequest ? constants.NGHTTP2_REFUSED_STREAM : code);
     session.close();
   },
   onError(code, ours) {

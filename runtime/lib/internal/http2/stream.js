@@ -163,8 +163,8 @@ class Http2Stream extends Duplex {
     }
     // The body of an answer to HEAD is at its end before the answer is begun.
     if (!this.headersSent && !this.destroyed && !this.closed && !this[kState].isHead) this[kProceed]();
-    // The data of a stream that was closed with an error is not whole.
-    if (!this.closed || this.rstCode === NGHTTP2_NO_ERROR) this[kHandle]?.finish();
+    // The data of a stream that was closed with an error is not whole; that of a file ends by itself.
+    if ((!this.closed || this.rstCode === NGHTTP2_NO_ERROR) && this[kState].readFile === undefined) this[kHandle]?.finish();
     callback();
     afterFinal(this);
   }
@@ -312,7 +312,7 @@ function answerWithoutReading(stream) {
   const session = stream[kSession];
   const state = stream[kState];
   if (session?.type !== constants.NGHTTP2_SESSION_SERVER || state.didRead || stream.readableFlowing !== null ||
-      !state.headersSent || (state.wantsTrailers && !state.trailersSent)) {
+      !state.headersSent || (state.wantsTrailers && !state.trailersSent) || state.readFile !== undefined) {
     return;
   }
   // Push streams may still be made meanwhile.
