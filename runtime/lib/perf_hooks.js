@@ -145,7 +145,7 @@ class PerformanceObserverEntryList {
   }
 }
 
-const kSupported = ['dns', 'function', 'mark', 'measure', 'resource'];
+const kSupported = ['dns', 'function', 'http2', 'mark', 'measure', 'resource'];
 
 class PerformanceObserver {
   #callback;
@@ -225,7 +225,9 @@ Object.assign(require('internal/perf_observe').observing, {
     return false;
   },
   publish(name, type, start, duration, detail) {
-    publish(new PerformanceNodeEntry(kMake, name, type, start, duration, detail));
+    const entry = new PerformanceNodeEntry(kMake, name, type, start, duration, detail);
+    // Those of http2 have their details as properties of their own, too.
+    publish(type === 'http2' ? Object.assign(entry, detail) : entry);
   },
 });
 

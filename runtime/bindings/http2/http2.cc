@@ -39,7 +39,8 @@ void construct_session(const Args& args) {
               numbers);
 }
 
-void construct_stream(const Args&) {}
+// Streams are made by sessions; until then an object is none.
+void construct_stream(const Args& args) { args.This()->SetAlignedPointerInInternalField(0, nullptr); }
 
 // consume(handle, isTls): bytes go between the handle and the session without JavaScript
 void consume(const Args& args) {
@@ -209,7 +210,35 @@ void session_state(const Args& args) {
   args.GetReturnValue().Set(v8::Array::New(args.GetIsolate(), values, std::size(values)));
 }
 
+// statistics() -> [bytes read, bytes written, frames received, frames sent, streams, most at once, ms of all streams,
+// ms of the last ping]
+void session_statistics(const Args& args) {
+  auto* session = ObjectWrap::self<Session>(args);
+  if (!session) return;
+  const SessionStatistics& all = session->statistics;
+  v8::Local<v8::Value> values[] = {
+      number(args, static_cast<double>(all.bytes_received)),    number(args, static_cast<double>(all.bytes_sent)),
+      number(args, static_cast<double>(all.frames_received)),   number(args, static_cast<double>(all.frames_sent)),
+      number(args, static_cast<double>(all.streams)),           number(args, static_cast<double>(all.most_streams)),
+      number(args, static_cast<double>(all.stream_time) / 1e6), number(args, static_cast<double>(all.ping_time) / 1e6)};
+  args.GetReturnValue().Set(v8::Array::New(args.GetIsolate(), values, std::size(values)));
+}
+
 // The stream's methods.
+
+// statistics() -> [bytes read, bytes written, ms to the first byte, to the first sent, to the first header]
+void stream_statistics(const Args& args) {
+  auto* stream = ObjectWrap::self<Stream>(args);
+  if (!stream) return;
+  const StreamStatistics& all = stream->statistics;
+  auto since = [&](std::uint64_t time) {
+    return number(args, time > all.begun ? static_cast<double>(time - all.begun) / 1e6 : 0);
+  };
+  v8::Local<v8::Value> values[] = {number(args, static_cast<double>(all.bytes_received)),
+                                   number(args, static_cast<double>(all.bytes_sent)), since(all.first_byte),
+                                   since(all.first_byte_sent), since(all.first_header)};
+  args.GetReturnValue().Set(v8::Array::New(args.GetIsolate(), values, std::size(values)));
+}
 
 void stream_id(const Args& args) {
   auto* stream = ObjectWrap::self<Stream>(args);
@@ -345,6 +374,7 @@ constexpr Method kSession[] = {
     {"localSettings", get_settings<nghttp2_session_get_local_settings, false>},
     {"remoteSettings", get_settings<nghttp2_session_get_remote_settings, true>},
     {"state", session_state},
+    {"statistics", session_statistics},
 };
 constexpr Method kStream[] = {
     {"id", stream_id},
@@ -360,6 +390,7 @@ constexpr Method kStream[] = {
     {"write", write},
     {"writev", writev},
     {"state", stream_state},
+    {"statistics", stream_statistics},
 };
 constexpr Method kFunctions[] = {{"setCallbacks", set_callbacks}, {"nghttp2ErrorString", nghttp2_error_string}};
 

@@ -138,6 +138,7 @@ void Session::receive(std::span<const std::uint8_t> bytes) { feed(bytes.data(), 
 
 void Session::feed(const std::uint8_t* data, std::size_t size) {
   if (closed_ || failed_ || feeding_ || size == 0) return;
+  statistics.bytes_received += size;
   v8::HandleScope scope(isolate());
   feeding_ = true;
   input_ = data;
@@ -242,6 +243,7 @@ bool Session::gather(Outgoing& out) {
 
 void Session::start_write(std::unique_ptr<Flight> flight) {
   Outgoing& out = flight->out;
+  statistics.bytes_sent += out.size;
   std::vector<uv_buf_t> buffers = out.buffers();
   if (stream_) {
     if (!stream_->is_alive()) return finish(std::move(flight), UV_ECANCELED);
@@ -399,6 +401,9 @@ void Session::add(Stream& stream, std::int32_t id) {
   stream.open(id, nghttp2_session_get_local_settings(session_, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE));
   stream.pin();
   streams_[id] = &stream;
+  stream.statistics.begun = uv_hrtime();
+  ++statistics.streams;
+  statistics.most_streams = std::max<std::uint64_t>(statistics.most_streams, streams_.size());
 }
 
 void Session::forget(Stream& stream) {
@@ -406,6 +411,7 @@ void Session::forget(Stream& stream) {
   if (found == streams_.end() || found->second != &stream) return;
   streams_.erase(found);
   stream_memory_ -= stream.held();
+  statistics.stream_time += uv_hrtime() - stream.statistics.begun;
   stream.unpin();
 }
 

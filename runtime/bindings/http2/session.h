@@ -8,6 +8,7 @@
 
 #include "resolver/base/result.h"
 #include "runtime/bindings/http2/output.h"
+#include "runtime/bindings/http2/statistics.h"
 #include "runtime/bindings/http2/stream.h"
 #include "runtime/core/stream_wrap.h"
 
@@ -97,6 +98,8 @@ class Session final : public HandleWrap, public StreamListener {
   void set_going_away() { going_away_ = true; }
   // kOnIdle comes when all that is queued is written.
   void notify_when_idle();
+
+  SessionStatistics statistics;
 
   // Custom settings of the peer that the program asked for.
   std::set<std::int32_t> wanted_settings;

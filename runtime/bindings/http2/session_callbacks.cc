@@ -18,6 +18,7 @@ class Callbacks {
       nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
       nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
       nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, on_invalid_frame);
+      nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_frame_sent);
       nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, on_frame_not_sent);
       nghttp2_session_callbacks_set_error_callback2(callbacks, on_error);
       nghttp2_session_callbacks_set_send_data_callback(callbacks, send_data);
@@ -93,9 +94,15 @@ class Callbacks {
     return go_on(session);
   }
 
+  static int on_frame_sent(nghttp2_session*, const nghttp2_frame*, void* user) {
+    ++of(user).statistics.frames_sent;
+    return 0;
+  }
+
   static int on_frame(nghttp2_session* handle, const nghttp2_frame* frame, void* user) {
     Session& session = of(user);
     if (session.closed_) return NGHTTP2_ERR_CALLBACK_FAILURE;
+    ++session.statistics.frames_received;
     v8::HandleScope scope(session.isolate());
     switch (frame->hd.type) {
       case NGHTTP2_DATA: {
@@ -173,6 +180,7 @@ class Callbacks {
       return NGHTTP2_ERR_CALLBACK_FAILURE;
     }
     std::memcpy(session.pings_.front().payload, payload, 8);
+    session.statistics.ping_time = uv_hrtime() - session.pings_.front().since;
     session.acknowledge(session.pings_, true);
     return go_on(session);
   }

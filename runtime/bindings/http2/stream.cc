@@ -43,6 +43,7 @@ nghttp2_data_provider2 Stream::provider() {
 }
 
 void Stream::add_header(nghttp2_rcbuf* name, nghttp2_rcbuf* value, std::uint8_t flags) {
+  if (header_bytes_ == 0) statistics.first_header = uv_hrtime();
   std::size_t before = headers.bytes();
   headers.add(name, value, flags);
   header_bytes_ += headers.bytes() - before;
@@ -132,6 +133,8 @@ nghttp2_ssize Stream::read_length(std::size_t most, std::uint32_t& flags) {
 }
 
 void Stream::move_data(std::size_t size, Outgoing& out) {
+  if (statistics.bytes_sent == 0) statistics.first_byte_sent = uv_hrtime();
+  statistics.bytes_sent += size;
   while (size > 0 && !queue_.empty()) {
     Chunk& chunk = queue_.front();
     std::size_t part = std::min(size, chunk.size);
@@ -170,6 +173,8 @@ void Stream::read_start() {
 }
 
 void Stream::received(std::size_t size) {
+  if (statistics.bytes_received == 0) statistics.first_byte = uv_hrtime();
+  statistics.bytes_received += size;
   if (reading_) {
     nghttp2_session_consume_stream(session_->session(), id_, size);
   } else {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/bindings/http2/headers.h"
+#include "runtime/bindings/http2/statistics.h"
 #include "runtime/core/object_wrap.h"
 
 namespace pkg::runtime::http2 {
@@ -28,6 +29,7 @@ class Stream final : public ObjectWrap {
   // The session will not call it any more; what was not sent is dropped.
   void detach();
 
+  StreamStatistics statistics;
   IncomingHeaders headers;
   int category = NGHTTP2_HCAT_REQUEST;  // of the block that is coming in
 

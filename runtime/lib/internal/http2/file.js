@@ -174,9 +174,10 @@ function send(stream, fd, isOurs, prepared, options, offset, length) {
       if (left > 0) left -= count;
       stream[kUpdateTimer]();
       stream[kWriting] = count;
-      handle.callback = left === 0 ? undefined : step;
+      handle.callback = left === 0 ? end : step;
       handle.write(count === size ? buffer : buffer.subarray(0, count), 0);
-      if (left === 0) end();
+      // With the last of it goes the mark that it is.
+      if (left === 0) handle.finish();
     });
   };
   step();

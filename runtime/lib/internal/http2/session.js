@@ -20,8 +20,9 @@ const {
 } = require('internal/errors');
 const { constants } = require('internal/http2/constants');
 const { settingsFromList, packSettings, validateSettings } = require('internal/http2/settings');
-const { assertIsObject, kSocket, libraryErrors, NghttpError, updateOptionsBuffer } = require('internal/http2/util');
+const { assertIsObject, kSocket, libraryErrors, NghttpError, sessionName, updateOptionsBuffer } = require('internal/http2/util');
 const { kOnTimeout, kTimeout, setTimeoutOf, stopTimeout } = require('internal/http2/timeouts');
+const performance = require('internal/http2/performance');
 const { makeSocketProxy } = require('internal/http2/socket_proxy');
 const { onStreamEnd } = require('internal/net/io');
 const { validateBuffer, validateFunction, validateNumber } = require('internal/validators');
@@ -63,6 +64,7 @@ class Http2Session extends EventEmitter {
       pendingStreams: new Set(),
       pendingAck: 0,
       chunksSent: 0,
+      begun: performance.begin(),
       originSet: undefined,
       alpnProtocol: undefined,
       encrypted: undefined,
@@ -403,7 +405,10 @@ function closeSession(session, code, error) {
     finish();
     return;
   }
-  handle.ondone = finish;
+  handle.ondone = () => {
+    performance.endSession(state.begun, handle, sessionName(session.type));
+    finish();
+  };
   handle.destroy(code, socket !== undefined && !socket.destroyed);
 }
 

@@ -15,6 +15,7 @@ const { constants } = require('internal/http2/constants');
 const { assertValidPseudoHeaderTrailer, buildNgHeaderString, toHeaderObject } = require('internal/http2/headers');
 const { assertIsObject, libraryErrors, nameForErrorCode, NghttpError } = require('internal/http2/util');
 const { kHandle, kMaybeDestroy, kOptions, kOwner, kState, kUpdateTimer, kWriting } = require('internal/http2/session');
+const performance = require('internal/http2/performance');
 const { kOnTimeout, kTimeout, setTimeoutOf, stopTimeout } = require('internal/http2/timeouts');
 const { encodingsMap, normalizeEncoding } = require('internal/util');
 const { validateFunction, validateInteger } = require('internal/validators');
@@ -69,6 +70,7 @@ class Http2Stream extends Duplex {
       trailersReady: false,
       trailersSent: false,
       chunksSent: 0,
+      begun: performance.begin(),
       readFile: undefined,
     };
     session[kState].pendingStreams.add(this);
@@ -227,6 +229,7 @@ class Http2Stream extends Duplex {
     if (!this.closed) closeStream(this, code, handle !== undefined ? kForceReset : kNoReset);
     this.push(null);
     if (handle !== undefined) {
+      performance.endStream(state.begun, handle, this[kId]);
       handle.destroy();
       sessionState.streams.delete(this[kId]);
     } else {

@@ -15,7 +15,13 @@ const kSocket = Symbol('socket');
 class NghttpError extends Error {
   constructor(integer, customErrorCode) {
     super(customErrorCode ? messageOf(customErrorCode) : binding.nghttp2ErrorString(integer));
-    this.code = customErrorCode || 'ERR_HTTP2_ERROR';
+    const code = customErrorCode || 'ERR_HTTP2_ERROR';
+    // The stack begins with the code, as those of other coded errors do.
+    this.name = `Error [${code}]`;
+    const { stack } = this;
+    delete this.name;
+    if (typeof stack === 'string') this.stack = stack;
+    this.code = code;
     this.errno = integer;
   }
   toString() { return `${this.name} [${this.code}]: ${this.message}`; }
