@@ -6,7 +6,7 @@
 namespace pkg::cli {
 
 // The process's exit code for an error, as npm's: the low byte of the negated
-// errno for errno's codes (ENOENT: 254), else 1.
+// errno for errno's codes (ENOENT: 254), a script's own status, else 1.
 int exit_code(const Error& error);
 
 // Shows an error: on stderr, and with --json as {"error": {code, summary,
