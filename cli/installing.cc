@@ -66,6 +66,8 @@ int lockfile_version(Session& session, const Project& project) {
   Json wanted = session.config().get("lockfile-version");
   if (wanted.is_number()) return static_cast<int>(wanted.get<double>());
   if (wanted.is_string()) return std::atoi(wanted.get<std::string>().c_str());
+  // An update of everything does not look at the lockfile there is.
+  if (session.command == "update" && session.words.empty()) return 3;
   return project.lockfile.exists && project.lockfile.version == 2 ? 2 : 3;
 }
 
@@ -85,7 +87,18 @@ Result<void> save_package_json(Session& session, Project& project, const IdealTr
     package.update_dependencies(*node.manifest);
     return package.save();
   };
-  (void)session;
+  if (session.command == "update") {
+    // Whoever depends on what was updated, wherever the command was started.
+    std::set<std::string> owners;
+    for (const auto& request : ideal.added) owners.insert(request.owner);
+    for (const std::string& owner : owners) {
+      Node* node = owner.empty() ? &ideal.tree->root() : ideal.tree->at(owner);
+      if (!node) continue;
+      PKG_TRY(PackageJson package, PackageJson::load_or_empty(node->realpath()));
+      PKG_TRY_VOID(save(package, *node));
+    }
+    return {};
+  }
   if (project.selected.empty()) return save(project.package, ideal.tree->root());
   for (std::size_t index : project.selected) {
     const resolver::Workspace& workspace = project.workspaces[index];
@@ -308,11 +321,21 @@ Result<void> check_strict_scripts(Session& session, const resolver::Tree& tree, 
               "allow or deny each in \"allowScripts\" of package.json");
 }
 
-Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, const BuildOptions& build, Wipe wipe) {
+void show_progress(Session& session) {
+  if (!session.terminal.live()) return;
+  auto count = std::make_shared<std::size_t>(0);
+  session.packuments().on_arrival([&session, count](std::string_view name) {
+    session.terminal.progress("resolving: " + std::to_string(++*count) + " packages, " + std::string(name));
+  });
+}
+
+Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, const BuildOptions& build, Wipe wipe,
+                       Save saving) {
   registry::Config& config = session.config();
   const std::string& path = session.project();
   bool dry = config.flag("dry-run"), lock_only = config.flag("package-lock-only");
-  bool save = wipe == Wipe::kNo && config.flag("save") && !dry;
+  bool save =
+      wipe == Wipe::kNo && !dry && (saving == Save::kLockfile || (saving == Save::kAsSet && config.flag("save")));
   for (const auto& warning : ideal.warnings) session.terminal.warn(warning.code, warning.message);
 
   installer::Plan plan;
@@ -386,8 +409,8 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
 
   if (save) {
     installer::save_requests(ideal, config.flag("save-exact") ? "" : config.text("save-prefix"), save_type(config));
-    if (!session.words.empty() && (session.command == "install" || session.command == "uninstall"))
-      PKG_TRY_VOID(save_package_json(session, project, ideal));
+    bool asked = !session.words.empty() && (session.command == "install" || session.command == "uninstall");
+    if (asked || session.command == "update") PKG_TRY_VOID(save_package_json(session, project, ideal));
     if (config.flag("package-lock")) {
       std::string text = installer::lockfile_text(*ideal.tree, lockfile_options(session, project));
       if (text != project.lockfile.text) PKG_TRY_VOID(installer::write_file(path + "/package-lock.json", text));
@@ -414,9 +437,9 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   }
   report.print();
 
-  bool plain = !dry && !lock_only && failed.empty() && project.selected.empty() && config.flag("save") &&
-               !session.json() && config.flag("package-lock") && installer::is_dir(path + "/node_modules") &&
-               (wipe == Wipe::kNo || locked);
+  bool plain = saving == Save::kAsSet && !dry && !lock_only && failed.empty() && project.selected.empty() &&
+               config.flag("save") && !session.json() && config.flag("package-lock") &&
+               installer::is_dir(path + "/node_modules") && (wipe == Wipe::kNo || locked);
   if (plain && !has_own_scripts(project, *ideal.tree))
     installer::InstallState::write(path, install_key(repeated_arguments(session)),
                                    watched_paths(session, project, *ideal.tree), report.again());

@@ -42,12 +42,17 @@ Result<std::unique_ptr<resolver::Tree>> starting_tree(Session& session, const Pr
 // ESTRICTALLOWSCRIPTS when strict-allow-scripts is set and scripts of the tree are not reviewed.
 Result<void> check_strict_scripts(Session& session, const resolver::Tree& tree, const installer::BuildOptions& build);
 
-enum class Save { kYes, kNo };
+// kAsSet: the lockfile, and package.json where something was asked for, unless
+// --no-save. kLockfile: that alone, whatever --save says. kNothing: neither.
+enum class Save { kAsSet, kLockfile, kNothing };
 // Reifies `ideal`, saves what is to be saved, and says what was done. `wipe`:
 // start from empty node_modules folders.
 enum class Wipe { kNo, kYes };
 Result<void> carry_out(Session& session, Project& project, resolver::IdealTree& ideal,
-                       const installer::BuildOptions& build, Wipe wipe);
+                       const installer::BuildOptions& build, Wipe wipe, Save saving = Save::kAsSet);
+
+// A line of progress for each packument that arrives, on a terminal.
+void show_progress(Session& session);
 
 // Runs the project's own script `event` if it has one. Errors: its exit code.
 Result<void> run_root_script(Session& session, const Project& project, const char* event);

@@ -9,14 +9,6 @@
 namespace pkg::cli {
 namespace {
 
-void show_progress(Session& session) {
-  if (!session.terminal.live()) return;
-  auto count = std::make_shared<std::size_t>(0);
-  session.packuments().on_arrival([&session, count](std::string_view name) {
-    session.terminal.progress("resolving: " + std::to_string(++*count) + " packages, " + std::string(name));
-  });
-}
-
 Result<int> change_tree(Session& session, Project& project, resolver::IdealTreeOptions options) {
   PKG_TRY(auto build, build_options(session, project));
   PKG_TRY(options.start, starting_tree(session, project));
