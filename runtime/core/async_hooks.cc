@@ -66,7 +66,12 @@ void async_init(Realm& realm, v8::Local<v8::Object> object) {
   for (const AsyncProvider& provider : kProviders) {
     if (provider.class_name && name == provider.class_name) type = provider.type;
   }
-  v8::Local<v8::Value> args[] = {object, text(isolate, type)};
+  async_init(realm, object, type);
+}
+
+void async_init(Realm& realm, v8::Local<v8::Object> object, const char* type) {
+  if (!async_hooks_on(realm)) return;
+  v8::Local<v8::Value> args[] = {object, text(realm.isolate(), type)};
   run_hook(realm, Slot::kAsyncInit, 2, args);
 }
 

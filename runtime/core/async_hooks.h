@@ -19,6 +19,8 @@ inline bool async_hooks_on(const Realm& realm) { return realm.has(Slot::kAsyncBe
 
 // A request or handle begins; its type is that of its class.
 void async_init(Realm& realm, v8::Local<v8::Object> object);
+// The same for an object of no class of its own.
+void async_init(Realm& realm, v8::Local<v8::Object> object, const char* type);
 // It will call nothing any more.
 void async_destroy(Realm& realm, v8::Local<v8::Object> object);
 

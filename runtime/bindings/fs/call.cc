@@ -1,5 +1,6 @@
 #include "runtime/bindings/fs/call.h"
 
+#include "runtime/core/async_hooks.h"
 #include "runtime/core/bytes.h"
 
 namespace pkg::runtime {
@@ -34,6 +35,11 @@ FsAnswer::FsAnswer(Realm& realm, v8::Local<v8::Value> req) : realm_(realm) {
   frame_.Reset(isolate, isolate->GetContinuationPreservedEmbedderData());
   if (req->IsFunction()) {
     callback_.Reset(isolate, req.As<v8::Function>());
+    if (async_hooks_on(realm)) {
+      auto resource = v8::Object::New(isolate);
+      resource_.Reset(isolate, resource);
+      async_init(realm, resource, "FSREQCALLBACK");
+    }
   } else {
     resolver_.Reset(isolate, v8::Promise::Resolver::New(realm.context()).ToLocalChecked());
   }
@@ -54,7 +60,7 @@ void FsAnswer::resolve(v8::Local<v8::Value> value) {
   }
   v8::Local<v8::Value> args[] = {v8::Null(isolate), value};
   int count = value->IsUndefined() ? 1 : 2;
-  std::ignore = realm_.call(v8::Undefined(isolate), callback_.Get(isolate), count, args, frame_.Get(isolate));
+  call(count, args);
 }
 
 void FsAnswer::reject(v8::Local<v8::Value> error) {
@@ -65,7 +71,20 @@ void FsAnswer::reject(v8::Local<v8::Value> error) {
     std::ignore = resolver_.Get(isolate)->Reject(realm_.context(), error);
     return;
   }
-  std::ignore = realm_.call(v8::Undefined(isolate), callback_.Get(isolate), 1, &error, frame_.Get(isolate));
+  call(1, &error);
+}
+
+void FsAnswer::call(int count, v8::Local<v8::Value>* args) {
+  v8::Isolate* isolate = realm_.isolate();
+  auto callback = callback_.Get(isolate);
+  auto frame = frame_.Get(isolate);
+  if (resource_.IsEmpty()) {
+    std::ignore = realm_.call(v8::Undefined(isolate), callback, count, args, frame);
+    return;
+  }
+  auto resource = resource_.Get(isolate);
+  std::ignore = async_call(realm_, resource, callback, count, args, frame);
+  async_destroy(realm_, resource);
 }
 
 FsCall::~FsCall() {

@@ -40,9 +40,12 @@ class FsAnswer {
 
  private:
   Realm& realm_;
+  void call(int count, v8::Local<v8::Value>* args);
+
   v8::Global<v8::Function> callback_;
   v8::Global<v8::Promise::Resolver> resolver_;
   v8::Global<v8::Value> frame_;
+  v8::Global<v8::Object> resource_;  // of a callback, where async_hooks follow it
 };
 
 // What one call needs until it is done. `flag` and `text` are the operation's own.
