@@ -1,6 +1,7 @@
 // How JavaScript hooks into what happens to exceptions that nobody catches.
 
 #include "runtime/core/binding.h"
+#include "runtime/core/exceptions.h"
 
 namespace pkg::runtime {
 
@@ -27,9 +28,16 @@ void trigger_uncaught_exception(const v8::FunctionCallbackInfo<v8::Value>& args)
   Realm::from(args).trigger_uncaught(args[0], v8::Exception::CreateMessage(isolate, args[0]), args[1]->IsTrue());
 }
 
+// setAbortOnUncaught(boolean): whether --abort-on-uncaught-exception aborts now; it does not while a program handles
+// all
+void set_abort_on_uncaught(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  abort_on_uncaught(args.GetIsolate(), args[0]->IsTrue());
+}
+
 constexpr Method kMethods[] = {{"setUncaughtCallback", set_uncaught_callback},
                                {"setPrepareStackTraceCallback", set_prepare_stack_trace},
                                {"setErrorsModule", set_errors_module},
+                               {"setAbortOnUncaught", set_abort_on_uncaught},
                                {"triggerUncaughtException", trigger_uncaught_exception}};
 
 }  // namespace

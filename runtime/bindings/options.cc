@@ -32,6 +32,7 @@ v8::Local<v8::Value> to_value(v8::Isolate* isolate, const Options& options, cons
     }
     return v8::Undefined(isolate);
   }
+  if (auto* flag = std::get_if<bool>(&found->second)) return v8::Boolean::New(isolate, *flag);
   if (auto* number = std::get_if<double>(&found->second)) return v8::Number::New(isolate, *number);
   if (auto* string = std::get_if<std::string>(&found->second)) return text(isolate, *string);
   if (auto* list = std::get_if<std::vector<std::string>>(&found->second)) return list_of(*list);
@@ -39,6 +40,7 @@ v8::Local<v8::Value> to_value(v8::Isolate* isolate, const Options& options, cons
 }
 
 // getOption(name) -> boolean, number, string or string[]; undefined for unknown names and V8's options
+// that were not given
 void get_option(const v8::FunctionCallbackInfo<v8::Value>& args) {
   v8::Isolate* isolate = args.GetIsolate();
   std::string name = to_utf8(isolate, args[0]);

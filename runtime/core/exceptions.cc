@@ -128,4 +128,10 @@ void Realm::print_exception(v8::Local<v8::Value> error, v8::Local<v8::Message> m
   std::fflush(stderr);
 }
 
+void abort_on_uncaught(v8::Isolate* isolate, bool abort) {
+  static thread_local bool may_abort;
+  may_abort = abort;
+  isolate->SetAbortOnUncaughtExceptionCallback([](v8::Isolate*) { return may_abort; });
+}
+
 }  // namespace pkg::runtime

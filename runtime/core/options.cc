@@ -113,6 +113,7 @@ class Parser {
         return false;
       case OptionKind::kV8:
         options_.v8_flags.push_back(written);
+        if (!value) options_.values[key] = !negated;
         return false;
       case OptionKind::kBoolean:
         options_.values[key] = !negated;

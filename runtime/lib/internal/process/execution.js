@@ -145,17 +145,20 @@ function readStdin(callback) {
 let workerErrorHandler = null;
 function setWorkerErrorHandler(handler) { workerErrorHandler = handler; }
 
-const exceptionHandlerState = { captureFn: null, reportFlag: false };
+// `domains`: {handle(error) -> whether a domain did} of the domain module, once it is loaded.
+const exceptionHandlerState = { captureFn: null, reportFlag: false, domains: null };
 
 function setUncaughtExceptionCaptureCallback(fn) {
   const { codes: { ERR_INVALID_ARG_TYPE, ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET } } = require('internal/errors');
   if (fn === null) {
     exceptionHandlerState.captureFn = null;
+    internalBinding('errors').setAbortOnUncaught(true);
     return;
   }
   if (typeof fn !== 'function') throw new ERR_INVALID_ARG_TYPE('fn', ['Function', 'null'], fn);
   if (exceptionHandlerState.captureFn !== null) throw new ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET();
   exceptionHandlerState.captureFn = fn;
+  internalBinding('errors').setAbortOnUncaught(false);
 }
 function hasUncaughtExceptionCaptureCallback() {
   return exceptionHandlerState.captureFn !== null;
@@ -192,7 +195,7 @@ function handleUncaught(error, fromPromise) {
   process.emit('uncaughtExceptionMonitor', error, type);
   if (exceptionHandlerState.captureFn !== null) {
     exceptionHandlerState.captureFn(error);
-  } else if (!process.emit('uncaughtException', error, type)) {
+  } else if (!exceptionHandlerState.domains?.handle(error) && !process.emit('uncaughtException', error, type)) {
     // Listeners of 'exit' still run. What they throw is not to hide the first error.
     try {
       if (!process._exiting) {
@@ -205,7 +208,9 @@ function handleUncaught(error, fromPromise) {
     }
     return false;
   }
-  // The turn that failed is over: what was queued for its end goes on.
+  // The turn that failed is over: what was executing has ended, and what was queued for its end goes on.
+  const hooks = require('internal/async_hooks');
+  if (hooks.isTracking()) hooks.clearAsyncIdStack();
   require('timers').setImmediate(() => {});
   return true;
 }
