@@ -88,27 +88,33 @@ function warnUnhandled(info) {
   process.emitWarning(warning);
 }
 
+// True when there was a listener: of the domain it was rejected in, else of the process.
+function emitUnhandled(promise, { domain, reason }) {
+  if (domain?.listenerCount('error') > 0) return domain.emit('error', reason);
+  return process.emit('unhandledRejection', reason, promise);
+}
+
 const modes = {
   __proto__: null,
   strict(promise, info) {
     triggerUncaughtException(asError(info.reason), true);
-    if (!process.emit('unhandledRejection', info.reason, promise)) warnUnhandled(info);
+    if (!emitUnhandled(promise, info)) warnUnhandled(info);
     return true;
   },
   warn(promise, info) {
-    process.emit('unhandledRejection', info.reason, promise);
+    emitUnhandled(promise, info);
     warnUnhandled(info);
     return true;
   },
   none(promise, info) {
-    return process.emit('unhandledRejection', info.reason, promise) || true;
+    return emitUnhandled(promise, info) || true;
   },
   throw(promise, info) {
-    if (!process.emit('unhandledRejection', info.reason, promise)) triggerUncaughtException(asError(info.reason), true);
+    if (!emitUnhandled(promise, info)) triggerUncaughtException(asError(info.reason), true);
     return true;
   },
   'warn-with-error-code'(promise, info) {
-    if (!process.emit('unhandledRejection', info.reason, promise)) {
+    if (!emitUnhandled(promise, info)) {
       warnUnhandled(info);
       process.exitCode = 1;
     }
