@@ -2,6 +2,7 @@
 
 // The ids of all bindings, sorted: X(os) stands for `binding_os` in os.cc.
 #define PKG_BINDINGS(X) \
+  X(active)             \
   X(async_context)      \
   X(buffer)             \
   X(builtins)           \

@@ -232,55 +232,6 @@ void execve(const Info& args) {
   args.GetReturnValue().Set(-errno);
 }
 
-// activeHandles() -> names of the kinds of what keeps the loop alive
-void active_handles(const Info& args) {
-  Realm& realm = Realm::from(args);
-  std::vector<v8::Local<v8::Value>> names;
-  struct Walk {
-    Realm& realm;
-    std::vector<v8::Local<v8::Value>>& names;
-  } walk{realm, names};
-  uv_walk(
-      realm.loop(),
-      [](uv_handle_t* handle, void* data) {
-        auto& walk = *static_cast<Walk*>(data);
-        if (handle->data == &walk.realm || !uv_is_active(handle) || !uv_has_ref(handle) || uv_is_closing(handle))
-          return;
-        const char* name = nullptr;
-        switch (handle->type) {
-          case UV_TCP:
-            name = "TCPSocketWrap";
-            break;
-          case UV_NAMED_PIPE:
-            name = "PipeWrap";
-            break;
-          case UV_TTY:
-            name = "TTYWrap";
-            break;
-          case UV_UDP:
-            name = "UDPWrap";
-            break;
-          case UV_PROCESS:
-            name = "ProcessWrap";
-            break;
-          case UV_SIGNAL:
-            name = "SignalWrap";
-            break;
-          case UV_FS_EVENT:
-            name = "FSEventWrap";
-            break;
-          case UV_FS_POLL:
-            name = "StatWatcher";
-            break;
-          default:
-            return;
-        }
-        walk.names.push_back(intern(walk.realm.isolate(), name));
-      },
-      &walk);
-  args.GetReturnValue().Set(v8::Array::New(args.GetIsolate(), names.data(), names.size()));
-}
-
 // versions() -> {node, v8, uv, ...}: what this runtime is made of
 void versions(const Info& args) {
   Realm& realm = Realm::from(args);
@@ -333,7 +284,6 @@ void init(Realm& realm, v8::Local<v8::Object> target) {
 }
 
 constexpr Method kMethods[] = {{"abort", abort},
-                               {"activeHandles", active_handles},
                                {"availableMemory", available_memory},
                                {"causeSegfault", cause_segfault},
                                {"chdir", chdir},

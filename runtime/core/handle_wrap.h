@@ -6,6 +6,7 @@
 
 #include "runtime/core/async_hooks.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/listed.h"
 #include "runtime/core/object_wrap.h"
 
 namespace pkg::runtime {
@@ -13,7 +14,7 @@ namespace pkg::runtime {
 // A JavaScript object that stands for a libuv handle embedded in a subclass.
 // It lives until close() has been called and libuv is done with the handle; the
 // subclass's constructor has initialised the handle before it calls opened().
-class HandleWrap : public ObjectWrap {
+class HandleWrap : public ObjectWrap, public Listed<HandleWrap> {
  public:
   HandleWrap(Realm& realm, v8::Local<v8::Object> object, uv_handle_t* handle)
       : ObjectWrap(realm, object), handle_(handle) {
@@ -23,6 +24,8 @@ class HandleWrap : public ObjectWrap {
 
   uv_handle_t* handle() const { return handle_; }
   bool is_alive() const { return state_ == State::kOpen; }
+  // Whether the loop waits for it; also while it closes.
+  bool keeps_loop() const { return (state_ == State::kOpen || state_ == State::kClosing) && uv_has_ref(handle_); }
 
   // Closes the handle once; `callback` (a function or empty) is called with the
   // object as receiver when libuv has let go of it, and then this is deleted.

@@ -8,9 +8,18 @@
 
 #include "runtime/core/async_hooks.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/listed.h"
 #include "runtime/core/strings.h"
 
 namespace pkg::runtime {
+
+// Something under way that the loop waits for, as process._getActiveRequests() shows it.
+class ActiveRequest : public Listed<ActiveRequest> {
+ public:
+  virtual ~ActiveRequest() = default;
+  // Its JavaScript object, or the name of the class that programs expect of it.
+  virtual v8::Local<v8::Value> shown(v8::Isolate* isolate) const = 0;
+};
 
 // One libuv request on behalf of a JavaScript object, whose `oncomplete` is
 // called when it is done, in the async context it was started in. Keeps the
@@ -20,14 +29,13 @@ namespace pkg::runtime {
 //   int err = request->start([&](uv_fs_t* r) { return uv_fs_open(loop, r, path, flags, mode, done); });
 //   in done: std::unique_ptr<Request<uv_fs_t>> request(Request<uv_fs_t>::from(r)); request->complete(argc, argv);
 template <typename UvRequest>
-class Request {
+class Request : public ActiveRequest {
  public:
   Request(Realm& realm, v8::Local<v8::Object> object) : realm_(realm), object_(realm.isolate(), object) {
     request_.data = this;
     frame_.Reset(realm.isolate(), realm.isolate()->GetContinuationPreservedEmbedderData());
     if (async_hooks_on(realm)) async_init(realm, object);
   }
-  virtual ~Request() = default;
   Request(const Request&) = delete;
   Request& operator=(const Request&) = delete;
 
@@ -35,6 +43,7 @@ class Request {
   UvRequest* uv() { return &request_; }
   Realm& realm() const { return realm_; }
   v8::Local<v8::Object> object() const { return object_.Get(realm_.isolate()); }
+  v8::Local<v8::Value> shown(v8::Isolate* isolate) const override { return object_.Get(isolate); }
   v8::Local<v8::Value> frame() const { return frame_.Get(realm_.isolate()); }
 
   // Runs `begin(uv request)`; when it fails at once (negative), deletes this

@@ -45,6 +45,10 @@ FsAnswer::FsAnswer(Realm& realm, v8::Local<v8::Value> req) : realm_(realm) {
   }
 }
 
+v8::Local<v8::Value> FsAnswer::shown(v8::Isolate* isolate) const {
+  return text(isolate, resolver_.IsEmpty() ? "FSReqCallback" : "FSReqPromise");
+}
+
 v8::Local<v8::Value> FsAnswer::returned() const {
   if (resolver_.IsEmpty()) return v8::Undefined(realm_.isolate());
   return resolver_.Get(realm_.isolate())->GetPromise();

@@ -7,6 +7,7 @@
 #include <v8.h>
 
 #include "runtime/core/realm.h"
+#include "runtime/core/request.h"
 #include "runtime/core/strings.h"
 
 namespace pkg::runtime {
@@ -25,13 +26,14 @@ v8::Local<v8::Value> fs_error(Realm& realm, int error, const char* syscall, std:
                               std::string_view dest = {});
 
 // Where an answer goes that comes later: a callback or a promise, in the async context of its start.
-class FsAnswer {
+class FsAnswer final : public ActiveRequest {
  public:
   FsAnswer(Realm& realm, v8::Local<v8::Value> req);
   FsAnswer(const FsAnswer&) = delete;
   FsAnswer& operator=(const FsAnswer&) = delete;
 
   Realm& realm() const { return realm_; }
+  v8::Local<v8::Value> shown(v8::Isolate* isolate) const override;
   // The promise to return; undefined for callbacks.
   v8::Local<v8::Value> returned() const;
   // Once, from the loop, with handle and context scopes open.

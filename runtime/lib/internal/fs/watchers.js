@@ -88,6 +88,7 @@ class FSWatcher extends EventEmitter {
 
   #open(relative, filename) {
     const handle = new FSEvent();
+    handle.owner = this;
     handle.onchange = (status, eventType, name) => this.#changed(relative, status, eventType, name);
     const error = handle.start(filename, this.#options.persistent && this.#refed, false, this.#options.encoding === 'buffer');
     if (error !== 0) {

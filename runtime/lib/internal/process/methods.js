@@ -247,9 +247,7 @@ function initgroups(user, extraGroup) {
 
 // --- what keeps the process running ------------------------------------------------------------------------------------
 
-function getActiveResourcesInfo() {
-  return [...binding.activeHandles(), ...require('internal/timers').activeResources?.() ?? []];
-}
+const active = (name) => (...args) => require('internal/process/active')[name](...args);
 
 function ref(maybeRefable) {
   const fn = maybeRefable?.[Symbol.for('nodejs.ref')] || maybeRefable?.ref;
@@ -326,7 +324,9 @@ module.exports = {
   _linkedBinding: linkedBinding,
   dlopen,
   uptime,
-  getActiveResourcesInfo,
+  getActiveResourcesInfo: active('getActiveResourcesInfo'),
+  _getActiveHandles: active('getActiveHandles'),
+  _getActiveRequests: active('getActiveRequests'),
   reallyExit,
   _kill: binding.kill,
   loadEnvFile,
