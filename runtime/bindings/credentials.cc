@@ -86,8 +86,8 @@ void init_groups(const Info& args) {
     if (getpwuid_r(args[0].As<v8::Uint32>()->Value(), &entry, buffer.data(), buffer.size(), &found) == 0 && found) {
       name = found->pw_name;
     }
-  } else if (user_id(isolate, args[0]) != kNobody) {
-    name = to_utf8(isolate, args[0]);
+  } else {
+    name = to_utf8(isolate, args[0]);  // of whom the system's list of groups need not know
   }
   if (name.empty()) return args.GetReturnValue().Set(1);
   std::uint32_t extra = group_id(isolate, args[1]);

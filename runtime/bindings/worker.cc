@@ -1,5 +1,6 @@
 // Threads, as internal/worker.js starts and stops them.
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <set>
@@ -260,6 +261,9 @@ void start(const Args& args) {
   options.exec_argv = realm.options().exec_argv;
   if (auto words = get("execArgv"); words->IsArray()) {
     options.exec_argv = string_list(realm, words);
+    // "--" ends the options, and is none.
+    options.exec_argv.erase(std::find(options.exec_argv.begin(), options.exec_argv.end(), "--"),
+                            options.exec_argv.end());
     std::ignore = read_options(options.exec_argv, *options.command_line);
   }
   auto env = get("env");

@@ -21,8 +21,8 @@ void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Mess
 // Whether decorate_stack() has been there.
 bool has_arrow(Realm& realm, v8::Local<v8::Value> error);
 
-// Whether --abort-on-uncaught-exception, if it is given, aborts from now on at what this thread throws and no JavaScript
-// catches. It does until this is called.
+// Whether --abort-on-uncaught-exception, if it is given, aborts from now on at what this thread throws and no
+// JavaScript catches. It does until this is called.
 void abort_on_uncaught(v8::Isolate* isolate, bool abort);
 
 }  // namespace pkg::runtime

@@ -273,7 +273,7 @@ void Realm::trigger_uncaught(v8::Local<v8::Value> error, v8::Local<v8::Message> 
     v8::TryCatch try_catch(isolate_);
     v8::Local<v8::Value> stored;
     if (get(Slot::kProcess).As<v8::Object>()->Get(context(), intern(isolate_, "exitCode")).ToLocal(&stored) &&
-        stored->IsInt32() && stored.As<v8::Int32>()->Value() != 0) {
+        stored->IsInt32()) {
       code = stored.As<v8::Int32>()->Value();
     }
   }

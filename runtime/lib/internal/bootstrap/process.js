@@ -43,7 +43,7 @@ let exitCode;
 function validateExitCode(code) {
   if (code === null || code === undefined) return;
   const { validateInteger } = require('internal/validators');
-  validateInteger(typeof code === 'string' && code !== '' ? +code : code, 'code');
+  validateInteger(typeof code === 'string' && code !== '' && Number.isInteger(+code) ? +code : code, 'code');
 }
 ObjectDefineProperty(process, 'exitCode', {
   __proto__: null,

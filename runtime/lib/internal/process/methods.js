@@ -38,10 +38,13 @@ function exit(code) {
   if (!isMainThread()) for (;;);
 }
 
-function abort() {
-  refuseInWorker('abort');
-  binding.abort();
-}
+// As a method: no constructor.
+const { abort } = {
+  abort() {
+    refuseInWorker('abort');
+    binding.abort();
+  },
+};
 
 function kill(pid, signal) {
   // A number given as text is a pid, too.
@@ -209,6 +212,14 @@ function validateId(id, name) {
   if (typeof id === 'number') validateUint32(id, name);
   else if (typeof id !== 'string') throw new ERR_INVALID_ARG_TYPE(name, ['number', 'string'], id);
 }
+// Errors of these calls have the system's text: "EPERM, Operation not permitted".
+function credentialError(result, syscall) {
+  const { getSystemErrorMessage, getSystemErrorName } = require('internal/util');
+  const code = getSystemErrorName(result);
+  const text = getSystemErrorMessage(result);
+  return errors.genericNodeError(`${code}, ${text[0].toUpperCase()}${text.slice(1)}`, { errno: -result, code, syscall });
+}
+
 function makeSetter(name, kind) {
   return { [name](id) {
     refuseInWorker(name);
@@ -216,13 +227,13 @@ function makeSetter(name, kind) {
     if (typeof id === 'number') id |= 0;
     const result = credentials[name](typeof id === 'number' ? id >>> 0 : id);
     if (result === 1) throw new ERR_UNKNOWN_CREDENTIAL(kind, id);
-    if (result < 0) throw new errors.ErrnoException(result, name);
+    if (result < 0) throw credentialError(result, name);
   } }[name];
 }
 
 function getgroups() {
   const groups = credentials.getgroups();
-  if (typeof groups === 'number') throw new errors.ErrnoException(groups, 'getgroups');
+  if (typeof groups === 'number') throw credentialError(groups, 'getgroups');
   return groups;
 }
 
@@ -232,7 +243,7 @@ function setgroups(groups) {
   for (let i = 0; i < groups.length; i++) validateId(groups[i], `groups[${i}]`);
   const result = credentials.setgroups(groups);
   if (result > 0) throw new ERR_UNKNOWN_CREDENTIAL('Group', groups[result - 1]);
-  if (result < 0) throw new errors.ErrnoException(result, 'setgroups');
+  if (result < 0) throw credentialError(result, 'setgroups');
 }
 
 function initgroups(user, extraGroup) {
@@ -242,7 +253,7 @@ function initgroups(user, extraGroup) {
   const result = credentials.initgroups(user, extraGroup);
   if (result === 1) throw new ERR_UNKNOWN_CREDENTIAL('User', user);
   if (result === 2) throw new ERR_UNKNOWN_CREDENTIAL('Group', extraGroup);
-  if (result < 0) throw new errors.ErrnoException(result, 'initgroups');
+  if (result < 0) throw credentialError(result, 'initgroups');
 }
 
 // --- what keeps the process running ------------------------------------------------------------------------------------
@@ -265,6 +276,11 @@ function getBuiltinModule(id) {
   const { userBuiltinId, requireBuiltin } = require('internal/bootstrap/realm');
   const builtin = userBuiltinId(id);
   return builtin === undefined ? undefined : requireBuiltin(builtin);
+}
+
+function setSourceMapsEnabled(enabled) {
+  require('internal/validators').validateBoolean(enabled, 'val');
+  require('internal/source_map/source_map_cache').setSupport(enabled, enabled, enabled);
 }
 
 function loadEnvFile(path = undefined) {
@@ -327,6 +343,7 @@ module.exports = {
   getActiveResourcesInfo: active('getActiveResourcesInfo'),
   _getActiveHandles: active('getActiveHandles'),
   _getActiveRequests: active('getActiveRequests'),
+  setSourceMapsEnabled,
   reallyExit,
   _kill: binding.kill,
   loadEnvFile,
