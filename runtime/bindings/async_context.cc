@@ -4,15 +4,21 @@
 #include "runtime/core/async_hooks.h"
 #include "runtime/core/binding.h"
 #include "runtime/core/strings.h"
+#include "runtime/modules/contextify.h"
 
 namespace pkg::runtime {
 
 namespace {
 
-// setPromiseHooks(init(promise, parent), before(promise), after(promise), resolve(promise)); undefined takes one away
+// setPromiseHooks(init(promise, parent), before(promise), after(promise), resolve(promise)): for all contexts that
+// there are; undefined takes one away
 void set_promise_hooks(const v8::FunctionCallbackInfo<v8::Value>& args) {
   auto hook = [&](int i) { return args[i]->IsFunction() ? args[i].As<v8::Function>() : v8::Local<v8::Function>(); };
   Realm::from(args).context()->SetPromiseHooks(hook(0), hook(1), hook(2), hook(3));
+  ContextifyContext::for_each([&](ContextifyContext& each) {
+    auto context = each.context();
+    if (!context.IsEmpty()) context->SetPromiseHooks(hook(0), hook(1), hook(2), hook(3));
+  });
 }
 
 // setCallbackHooks(init(object, type), before(object), after(object), destroy(object)): see core/async_hooks.h

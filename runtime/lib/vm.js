@@ -134,6 +134,7 @@ function createContext(contextObject = {}, options = {}) {
   const id = importId(importModuleDynamically, name, () => result);
   const result = makeContext(isVanilla ? undefined : contextObject, id, name, origin, strings, wasm,
                              microtaskMode === 'afterEvaluate');
+  require('internal/async_hooks').followPromises();
   return result;
 }
 

@@ -5,13 +5,14 @@
 
 #include <v8.h>
 
+#include "runtime/core/listed.h"
 #include "runtime/core/object_wrap.h"
 
 namespace pkg::runtime {
 
 // A context made by vm.createContext(): its global object shows the properties
 // of a plain object of the caller, the sandbox, and writes go there.
-class ContextifyContext final : public ObjectWrap {
+class ContextifyContext final : public ObjectWrap, public Listed<ContextifyContext> {
  public:
   enum Field : int { kPointer, kGlobal, kSandbox, kFieldCount };
 

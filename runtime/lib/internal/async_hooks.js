@@ -309,11 +309,16 @@ function updateHooks() {
   afterHooks = with_('after');
   destroyHooks = with_('destroy');
   resolveHooks = with_('promiseResolve');
-  if (enabled.some((hook) => hook.trackPromises)) {
-    setPromiseHooks(initPromise, beforePromise, afterPromise, resolvePromise);
-  } else {
-    setPromiseHooks(undefined, undefined, undefined, undefined);
-  }
+  followPromises();
+}
+
+// Each context has hooks of its own: called again when there is a new one.
+let following = false;
+function followPromises() {
+  const follow = enabled.some((hook) => hook.trackPromises);
+  if (follow) setPromiseHooks(initPromise, beforePromise, afterPromise, resolvePromise);
+  else if (following) setPromiseHooks(undefined, undefined, undefined, undefined);
+  following = follow;
 }
 
 function enableHook(hook) {
@@ -331,7 +336,7 @@ function disableHook(hook) {
 
 module.exports = {
   newAsyncId, executionAsyncId, triggerAsyncId, executionAsyncResource, defaultTriggerAsyncId, defaultTriggerAsyncIdScope,
-  emitInit, emitBefore, emitAfter, emitDestroy, clearAsyncIdStack, watchCollection, enableHook, disableHook, startTracking,
+  emitInit, emitBefore, emitAfter, emitDestroy, clearAsyncIdStack, watchCollection, enableHook, disableHook, followPromises, startTracking,
   isTracking: () => tracking,
   initHooksExist: () => initHooks.length > 0,
   destroyHooksExist: () => destroyHooks.length > 0,
