@@ -50,22 +50,25 @@ function patchProcess(expandArgv1) {
   }
   const title = getOptionValue('--title');
   if (title !== '') process.title = title;
-  ObjectDefineProperty(process, 'allowedNodeEnvironmentFlags', {
+  lazyProperty('allowedNodeEnvironmentFlags', () => require('internal/process/environment_flags').build());
+  lazyProperty('finalization', () => require('internal/process/finalization'));
+}
+
+// A property of process that is made when it is first asked for.
+function lazyProperty(name, make) {
+  const define = (value) => ObjectDefineProperty(process, name, {
+    __proto__: null, value, writable: true, configurable: true, enumerable: true,
+  });
+  ObjectDefineProperty(process, name, {
     __proto__: null,
     configurable: true,
     enumerable: true,
     get() {
-      const flags = require('internal/process/environment_flags').build();
-      ObjectDefineProperty(process, 'allowedNodeEnvironmentFlags', {
-        __proto__: null, value: flags, writable: true, configurable: true, enumerable: true,
-      });
-      return flags;
+      const value = make();
+      define(value);
+      return value;
     },
-    set(value) {
-      ObjectDefineProperty(process, 'allowedNodeEnvironmentFlags', {
-        __proto__: null, value, writable: true, configurable: true, enumerable: true,
-      });
-    },
+    set: define,
   });
 }
 
