@@ -141,7 +141,6 @@ function forward(name, id) {
 }
 forward('setUncaughtExceptionCaptureCallback', 'internal/process/execution');
 forward('hasUncaughtExceptionCaptureCallback', 'internal/process/execution');
-forward('setSourceMapsEnabled', 'internal/source_map/source_map_cache');
 ObjectDefineProperty(process, 'moduleLoadList', {
   __proto__: null, enumerable: true, configurable: true, get: () => require('internal/bootstrap/realm').loadedNames(),
 });

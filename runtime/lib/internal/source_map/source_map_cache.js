@@ -20,11 +20,6 @@ function setSourceMapsSupport(enabled, options = { __proto__: null }) {
   validateBoolean(generatedCode, 'options.generatedCode');
   setSupport(enabled, nodeModules, generatedCode);
 }
-// process.setSourceMapsEnabled()
-function setSourceMapsEnabled(val) {
-  require('internal/validators').validateBoolean(val, 'val');
-  setSupport(val, val, val);
-}
 function setSupport(enabled, nodeModules, generatedCode) {
   support = Object.freeze({ __proto__: null, enabled, nodeModules, generatedCode });
   const { defaultPrepareStackTrace, setInternalPrepareStackTrace } = require('internal/errors');
@@ -188,6 +183,5 @@ function originalText(payload, source) {
 }
 
 module.exports = {
-  findSourceMap, getSourceMapsSupport, maybeCacheSourceMap, originalArrow, setSourceMapsEnabled, setSourceMapsSupport,
-  setSupport,
+  findSourceMap, getSourceMapsSupport, maybeCacheSourceMap, originalArrow, setSourceMapsSupport, setSupport,
 };
