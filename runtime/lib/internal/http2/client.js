@@ -8,6 +8,7 @@ const {
   codes: { ERR_HTTP2_GOAWAY_SESSION, ERR_HTTP2_INVALID_SESSION, ERR_HTTP2_UNSUPPORTED_PROTOCOL, ERR_INVALID_ARG_TYPE },
   AbortError,
 } = require('internal/errors');
+const { publish } = require('internal/http2/channels');
 const { constants } = require('internal/http2/constants');
 const { prepareRequestHeaders } = require('internal/http2/headers');
 const { validateSettings } = require('internal/http2/settings');
@@ -46,6 +47,7 @@ class ClientHttp2Session extends Http2Session {
     stream[kOrigin] = `${prepared.scheme}://${prepared.authority}`;
     if (chosen.waitForTrailers) stream[kState].wantsTrailers = true;
     if (chosen.endStream) stream.end();
+    publish(stream, 'created', () => ({ headers: prepared.headers }));
     if (chosen.signal) abortWith(stream, chosen.signal);
     if (this.destroyed || this.closed) {
       process.nextTick(() => stream.destroy(this.destroyed ? new ERR_HTTP2_INVALID_SESSION() : new ERR_HTTP2_GOAWAY_SESSION()));

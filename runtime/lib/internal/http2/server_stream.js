@@ -15,10 +15,13 @@ const {
 const { assertIsObject, libraryErrors, NghttpError } = require('internal/http2/util');
 const { kHandle, kMaybeDestroy, kOptions, kState, kUpdateTimer } = require('internal/http2/session');
 const { Http2Stream, kAuthority, kInfoHeaders, kInit, kProceed, kProtocol, kSentHeaders, kSession } = require('internal/http2/stream');
+const { kChannels, publish, serverChannels } = require('internal/http2/channels');
 const { utcDate } = require('internal/http');
 const { validateBoolean, validateFunction } = require('internal/validators');
 
 const kIsPush = Symbol('is push');
+const kFlagEndStream = 1;
+const kFlagEndHeaders = 4;
 
 class ServerHttp2Stream extends Http2Stream {
   constructor(session, handle, id, options, headers) {
@@ -112,6 +115,8 @@ class ServerHttp2Stream extends Http2Stream {
     stream.push(null);
     if (isHead) stream[kState].isHead = true;
     if (options.endStream) stream.end();
+    publish(stream, 'created', () => ({ headers }));
+    publish(stream, 'start', () => ({ headers }));
     process.nextTick(callback, null, stream, headers, 0);
   }
 
@@ -122,6 +127,8 @@ class ServerHttp2Stream extends Http2Stream {
     require('internal/http2/file').respondWithFile(this, path, headers, options);
   }
 }
+
+ServerHttp2Stream.prototype[kChannels] = serverChannels;
 
 function isStrict(stream) {
   return stream[kSession]?.[kOptions].strictSingleValueFields !== false;
@@ -180,6 +187,7 @@ function sendResponse(stream, prepared, options) {
   stream[kUpdateTimer]();
   const result = stream[kHandle].respond(fields, count, options.endStream, options.waitForTrailers);
   if (result < 0) stream.destroy(new NghttpError(result));
+  else publish(stream, 'finish', () => ({ headers, flags: kFlagEndHeaders | (options.endStream ? kFlagEndStream : 0) }));
   return result;
 }
 

@@ -11,6 +11,7 @@ const {
   },
   AbortError,
 } = require('internal/errors');
+const { clientChannels, kChannels, publish } = require('internal/http2/channels');
 const { constants } = require('internal/http2/constants');
 const { assertValidPseudoHeaderTrailer, buildNgHeaderString, toHeaderObject } = require('internal/http2/headers');
 const { assertIsObject, libraryErrors, nameForErrorCode, NghttpError } = require('internal/http2/util');
@@ -146,7 +147,7 @@ class Http2Stream extends Duplex {
     return this;
   }
 
-  _write(data, encoding, callback) { writeData(this, data, encoding, undefined, data.length, callback); }
+  _write(data, encoding, callback) { writeData(this, data, encoding, undefined, undefined, data.length, callback); }
   _writev(chunks, callback) {
     const list = new Array(chunks.length * 2);
     let length = 0;
@@ -156,7 +157,7 @@ class Http2Stream extends Duplex {
       list[i * 2 + 1] = typeof chunk === 'string' ? encodingNumber(encoding) : 0;
       length += chunk.length;
     }
-    writeData(this, undefined, undefined, list, length, callback);
+    writeData(this, undefined, '', list, chunks, length, callback);
   }
   _final(callback) {
     if (this.pending) {
@@ -168,6 +169,7 @@ class Http2Stream extends Duplex {
     // The data of a stream that was closed with an error is not whole; that of a file ends by itself.
     if ((!this.closed || this.rstCode === NGHTTP2_NO_ERROR) && this[kState].readFile === undefined) this[kHandle]?.finish();
     callback();
+    publish(this, 'bodySent');
     afterFinal(this);
   }
 
@@ -240,6 +242,7 @@ class Http2Stream extends Duplex {
     if (error == null && code !== NGHTTP2_NO_ERROR && code !== NGHTTP2_CANCEL) {
       error = new ERR_HTTP2_STREAM_ERROR(nameForErrorCode[code] || code);
     }
+    if (error != null) publish(this, 'error', () => ({ error }));
     this[kSession] = undefined;
     this[kHandle] = undefined;
     if (handle !== undefined) handle[kOwner] = undefined;
@@ -284,9 +287,10 @@ function encodingNumber(encoding) {
   return encodingsMap[encoding] ?? encodingsMap[normalizeEncoding(encoding)];
 }
 
-function writeData(stream, data, encoding, list, length, callback) {
+// One chunk (`data`), or many: `list` as the binding takes them, `chunks` as the stream has them.
+function writeData(stream, data, encoding, list, chunks, length, callback) {
   if (stream.pending) {
-    stream.once('ready', () => writeData(stream, data, encoding, list, length, callback));
+    stream.once('ready', () => writeData(stream, data, encoding, list, chunks, length, callback));
     return;
   }
   const handle = stream[kHandle];
@@ -296,6 +300,10 @@ function writeData(stream, data, encoding, list, length, callback) {
   }
   if (!stream.headersSent) stream[kProceed]();
   stream[kUpdateTimer]();
+  publish(stream, 'bodyChunkSent', () => {
+    if (chunks === undefined) return { writev: false, data, encoding };
+    return { writev: true, data: chunks.allBuffers ? chunks.map((each) => each.chunk) : chunks, encoding };
+  });
   const isLast = stream[kEnding] && stream.writableLength === length;
   handle.callback = callback;
   stream[kWriting] = length;
@@ -343,6 +351,7 @@ function closeStream(stream, code, reset) {
     }
     stream.end();
   }
+  publish(stream, 'close');
   if (reset === kNoReset) return;
   const send = () => {
     const handle = stream[kHandle];
@@ -388,6 +397,7 @@ function startRequest(stream, prepared, options) {
     return;
   }
   stream[kInit](made.id(), made);
+  publish(stream, 'start', () => ({ headers: stream[kSentHeaders] }));
 }
 
 class ClientHttp2Stream extends Http2Stream {
@@ -399,6 +409,8 @@ class ClientHttp2Stream extends Http2Stream {
     this.on('headers', onInformation);
   }
 }
+
+ClientHttp2Stream.prototype[kChannels] = clientChannels;
 
 function onInformation(headers) {
   if (headers[':status'] === constants.HTTP_STATUS_CONTINUE) this.emit('continue');
@@ -439,6 +451,8 @@ const events = {
         stream.end();
       }
       if (endOfStream) stream[kState].endAfterHeaders = true;
+      publish(stream, 'created', () => ({ headers }));
+      publish(stream, 'start', () => ({ headers }));
       process.nextTick(() => session.emit('stream', stream, headers, flags, fields));
       return;
     }
@@ -456,6 +470,7 @@ const events = {
     if (status === constants.HTTP_STATUS_MISDIRECTED_REQUEST && session.type === constants.NGHTTP2_SESSION_CLIENT) {
       session[kState].originSet?.delete(stream[kOrigin]);
     }
+    if (event === 'response' || event === 'push') publish(stream, 'finish', () => ({ headers, flags }));
     process.nextTick(() => stream.emit(event, headers, flags, fields));
     if (endOfStream) stream.push(null);
   },
