@@ -15,6 +15,8 @@ const passed = [
 function wrapHandle(below, parentSocket, context, isServer, isNative) {
   const wrap = new TLSWrap(isNative ? below : null, context, isServer);
   wrap.below = below;
+  // Packages find the class of a socket over a stream by this name.
+  wrap._parentWrap = isNative ? parentSocket : below;
   if (!isNative) {
     below.attach(wrap);
     wrap.readStart = () => below.readStart();
