@@ -5,7 +5,7 @@
 const { Readable } = require('stream');
 const { constants } = require('internal/http2/constants');
 const { getAuthority } = require('internal/http2/headers');
-const { kState } = require('internal/http2/session');
+const { kState } = require('internal/http2/symbols');
 const { Http2ServerResponse } = require('internal/http2/compat_response');
 const { compatSocket, kStream, setStreamTimeout } = require('internal/http2/compat_socket');
 const {

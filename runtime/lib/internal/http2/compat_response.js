@@ -12,7 +12,7 @@ const {
   },
 } = require('internal/errors');
 const { constants } = require('internal/http2/constants');
-const { kState } = require('internal/http2/session');
+const { kState } = require('internal/http2/symbols');
 const { compatSocket, kStream, setStreamTimeout } = require('internal/http2/compat_socket');
 const { validateFunction, validateLinkHeaderValue, validateObject, validateString } = require('internal/validators');
 
@@ -263,7 +263,7 @@ class Http2ServerResponse extends Stream {
       process.nextTick(callback, new ERR_HTTP2_INVALID_STREAM());
       return;
     }
-    this[kStream].pushStream(headers, {}, (error, stream, all, options) => {
+    this[kStream].pushStream(headers, {}, (error, stream) => {
       if (error) callback(error);
       else callback(null, new Http2ServerResponse(stream));
     });

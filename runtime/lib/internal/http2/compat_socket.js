@@ -4,7 +4,7 @@
 // https://nodejs.org/api/http2.html#requestsocket
 
 const { codes: { ERR_HTTP2_NO_SOCKET_MANIPULATION } } = require('internal/errors');
-const { kSocket } = require('internal/http2/util');
+const { kSocket } = require('internal/http2/symbols');
 
 const kCompatSocket = Symbol('compatibility socket');
 const kStream = Symbol('stream');

@@ -5,17 +5,19 @@
 const binding = internalBinding('http2');
 const { constants } = require('internal/http2/constants');
 const { libraryErrors } = require('internal/http2/util');
-const session = require('internal/http2/session');
+const { Http2Session } = require('internal/http2/session');
+const sessionEvents = require('internal/http2/session_events');
 const stream = require('internal/http2/stream');
+const streamEvents = require('internal/http2/stream_events');
 const { ServerHttp2Stream } = require('internal/http2/server_stream');
 const client = require('internal/http2/client');
 const server = require('internal/http2/server');
 
 // By their order in bindings/http2/session.h.
 const order = [
-  stream.events.onHeaders, stream.events.onData, stream.events.onStreamClose, stream.events.onWantTrailers, stream.events.onWritten,
-  session.events.onSettings, session.events.onPing, session.events.onGoaway, session.events.onFrameError, session.events.onError,
-  session.events.onAltsvc, session.events.onOrigin, session.events.onEnd, session.events.onSend, session.events.onIdle,
+  streamEvents.onHeaders, streamEvents.onData, streamEvents.onStreamClose, streamEvents.onWantTrailers, streamEvents.onWritten,
+  sessionEvents.onSettings, sessionEvents.onPing, sessionEvents.onGoaway, sessionEvents.onFrameError, sessionEvents.onError,
+  sessionEvents.onAltsvc, sessionEvents.onOrigin, sessionEvents.onEnd, sessionEvents.onSend, sessionEvents.onIdle,
 ];
 binding.setCallbacks(order);
 
@@ -32,6 +34,6 @@ binding.constants = {
 };
 
 module.exports = {
-  ...client, ...server, ClientHttp2Stream: stream.ClientHttp2Stream, Http2Session: session.Http2Session,
+  ...client, ...server, ClientHttp2Stream: stream.ClientHttp2Stream, Http2Session,
   Http2Stream: stream.Http2Stream, ServerHttp2Stream,
 };

@@ -10,7 +10,7 @@ const {
   },
 } = require('internal/errors');
 const { constants } = require('internal/http2/constants');
-const { kHandle, kMaybeDestroy, kState, kUpdateTimer, kWriting } = require('internal/http2/session');
+const { kHandle, kMaybeDestroy, kState, kUpdateTimer, kWriting } = require('internal/http2/symbols');
 const { hasNoPayload, prepareResponse, respondOptions, sendResponse } = require('internal/http2/server_stream');
 
 const kChunk = 64 * 1024;

@@ -20,7 +20,8 @@ const {
 const { constants } = require('internal/http2/constants');
 const { validateSettings } = require('internal/http2/settings');
 const { assertIsArray, assertIsObject } = require('internal/http2/util');
-const { Http2Session, kHandle, kOptions } = require('internal/http2/session');
+const { Http2Session } = require('internal/http2/session');
+const { kHandle, kOptions } = require('internal/http2/symbols');
 const { validateBoolean, validateFunction, validateString, validateUint32 } = require('internal/validators');
 const { URL } = require('internal/url');
 

@@ -13,7 +13,7 @@ const {
   assertValidPseudoHeader, assertValidPseudoHeaderResponse, buildNgHeaderString, kSensitiveHeaders, rawToObject,
 } = require('internal/http2/headers');
 const { assertIsObject, libraryErrors, NghttpError } = require('internal/http2/util');
-const { kHandle, kMaybeDestroy, kOptions, kState, kUpdateTimer } = require('internal/http2/session');
+const { kHandle, kMaybeDestroy, kOptions, kState, kUpdateTimer } = require('internal/http2/symbols');
 const { Http2Stream, kAuthority, kInfoHeaders, kInit, kProceed, kProtocol, kSentHeaders, kSession } = require('internal/http2/stream');
 const { kChannels, publish, serverChannels } = require('internal/http2/channels');
 const { utcDate } = require('internal/http');

@@ -5,11 +5,11 @@
 const binding = internalBinding('http2');
 const { constants } = require('internal/http2/constants');
 const headers = require('internal/http2/headers');
+const { kSocket } = require('internal/http2/symbols');
 const {
   codes: { ERR_HTTP2_INVALID_SETTING_VALUE, ERR_INVALID_ARG_TYPE }, hideStackFrames,
 } = require('internal/errors');
 
-const kSocket = Symbol('socket');
 
 // An error of the library, by its negative number.
 class NghttpError extends Error {
