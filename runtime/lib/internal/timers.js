@@ -393,8 +393,6 @@ function processTimers(now) {
     else ranAList = true;
     listOnTimeout(list, now);
   }
-  // The loop may have left the time of a list that has been run since; nothing is scheduled for it.
-  nextExpiry = Infinity;
   return 0;
 }
 
