@@ -1,5 +1,6 @@
 // The environment as a JavaScript object: process.env is the process's own, or a copy that a worker has for itself.
 
+#include <atomic>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <uv.h>
 
 #include "runtime/bindings/env.h"
+#include "runtime/core/options.h"
 #include "runtime/core/strings.h"
 
 extern char** environ;
@@ -100,6 +102,24 @@ v8::Intercepted get(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8:
   return v8::Intercepted::kYes;
 }
 
+// DEP0104, once in a process.
+void warn_of_conversion(Realm& realm) {
+  static std::atomic_flag warned;
+  v8::Isolate* isolate = realm.isolate();
+  auto context = realm.context();
+  auto process = realm.get(Slot::kProcess).As<v8::Object>();
+  v8::Local<v8::Value> emit;
+  if (!process->Get(context, intern(isolate, "emitWarning")).ToLocal(&emit) || !emit->IsFunction()) return;
+  if (warned.test_and_set()) return;
+  v8::Local<v8::Value> args[] = {
+      text(
+          isolate,
+          "Assigning any value other than a string, number, or boolean to a process.env property is deprecated. Please "
+          "make sure to convert the value to a string before setting process.env with it."),
+      text(isolate, "DeprecationWarning"), text(isolate, "DEP0104")};
+  std::ignore = emit.As<v8::Function>()->Call(context, process, 3, args);
+}
+
 v8::Intercepted set(v8::Local<v8::Name> name, v8::Local<v8::Value> value, const v8::PropertyCallbackInfo<void>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   auto context = isolate->GetCurrentContext();
@@ -107,6 +127,10 @@ v8::Intercepted set(v8::Local<v8::Name> name, v8::Local<v8::Value> value, const 
   // Symbols cannot be converted: that throws, as it should.
   if (!name.As<v8::Value>()->ToString(context).ToLocal(&key) || !value->ToString(context).ToLocal(&content)) {
     return v8::Intercepted::kYes;
+  }
+  if (!value->IsString() && !value->IsNumber() && !value->IsBoolean()) {
+    Realm& realm = *Realm::from(isolate);
+    if (realm.command_line().is_on("--pending-deprecation")) warn_of_conversion(realm);
   }
   Environment& environment = environment_of(info);
   std::string text = to_utf8(isolate, key);

@@ -84,6 +84,9 @@ void throw_data_clone_error(Realm& realm, std::string_view message) {
   }
 }
 
+// In place of the number of an object: a copy of its properties follows.
+constexpr std::uint32_t kCopy = UINT32_MAX;
+
 // Writes one message.
 class MessageWriter final : public v8::ValueSerializer::Delegate {
  public:
@@ -132,6 +135,9 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
       bool marked;
       int mode = transfer_mode(realm_, object, marked);
       auto* wrap = marked ? nullptr : ObjectWrap::unwrap<ObjectWrap>(object);
+      if (!marked && object->InternalFieldCount() == 0 && !is_marked(realm_, object, "uncloneable")) {
+        return write_copy(object);
+      }
       if (is_marked(realm_, object, "uncloneable") || (marked ? !(mode & kCloneable) : !wrap || !wrap->can_clone())) {
         if (mode & kTransferable) {
           throw_data_clone_error(realm_,
@@ -146,6 +152,23 @@ class MessageWriter final : public v8::ValueSerializer::Delegate {
     }
     serializer_.WriteUint32(static_cast<std::uint32_t>(index));
     return v8::Just(true);
+  }
+  // Of an object whose properties are made up (process.env) go these.
+  v8::Maybe<bool> write_copy(v8::Local<v8::Object> object) {
+    auto context = realm_.context();
+    auto copy = v8::Object::New(realm_.isolate());
+    v8::Local<v8::Array> names;
+    if (!object->GetOwnPropertyNames(context).ToLocal(&names)) return v8::Nothing<bool>();
+    for (std::uint32_t i = 0; i < names->Length(); i++) {
+      v8::Local<v8::Value> name, value;
+      v8::Local<v8::String> key;
+      if (!names->Get(context, i).ToLocal(&name) || !object->Get(context, name).ToLocal(&value) ||
+          !name->ToString(context).ToLocal(&key) || copy->CreateDataProperty(context, key, value).IsNothing()) {
+        return v8::Nothing<bool>();
+      }
+    }
+    serializer_.WriteUint32(kCopy);
+    return serializer_.WriteValue(context, copy);
   }
   v8::Maybe<std::uint32_t> GetSharedArrayBufferId(v8::Isolate*, v8::Local<v8::SharedArrayBuffer> buffer) override {
     for (std::size_t i = 0; i < shared_.size(); ++i) {
@@ -287,9 +310,15 @@ class MessageReader final : public v8::ValueDeserializer::Delegate {
       : message_(message), objects_(objects) {}
   void use(v8::ValueDeserializer* reader) { reader_ = reader; }
 
-  v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate*) override {
+  v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate* isolate) override {
     std::uint32_t index;
-    if (!reader_->ReadUint32(&index) || index >= objects_.size()) return {};
+    if (!reader_->ReadUint32(&index)) return {};
+    v8::Local<v8::Value> copy;
+    if (index == kCopy) {
+      if (!reader_->ReadValue(isolate->GetCurrentContext()).ToLocal(&copy) || !copy->IsObject()) return {};
+      return copy.As<v8::Object>();
+    }
+    if (index >= objects_.size()) return {};
     return objects_[index];
   }
   v8::MaybeLocal<v8::SharedArrayBuffer> GetSharedArrayBufferFromId(v8::Isolate* isolate, std::uint32_t id) override {
