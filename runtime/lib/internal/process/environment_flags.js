@@ -3,7 +3,10 @@
 // process.allowedNodeEnvironmentFlags: a read-only Set of what NODE_OPTIONS may hold, that knows flags in all their
 // spellings. Spec: Node 24, process.md.
 
-const { ObjectFreeze, SetPrototypeHas, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeStartsWith } = primordials;
+const {
+  ObjectFreeze, ReflectApply, SafeSet, SetPrototypeHas, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeStartsWith,
+  SymbolIterator,
+} = primordials;
 
 const v8Flags = [
   '--abort-on-uncaught-exception', '--disallow-code-generation-from-strings', '--enable-etw-stack-walking',
@@ -22,7 +25,7 @@ function build() {
   names.push('-r', '-C', '--loader', '--experimental-strip-types', '--enable-network-family-autoselection',
              '--es-module-specifier-resolution', '--report-directory', ...v8Flags);
   names.sort();
-  const known = new Set(names);
+  const known = new SafeSet(names);
 
   // "--a_b=x" is "--a-b".
   function normalize(flag) {
@@ -32,6 +35,7 @@ function build() {
     return [text];
   }
 
+  // What it shows is `known`: Set.prototype's methods, called on it, change nothing that can be seen.
   class NodeEnvironmentFlagsSet extends Set {
     add() { return this; }
     delete() { return false; }
@@ -40,9 +44,16 @@ function build() {
       if (typeof key !== 'string') return false;
       return normalize(key).some((name) => SetPrototypeHas(known, name));
     }
+    get size() { return known.size; }
+    forEach(callback, thisArg = undefined) {
+      known.forEach((flag) => ReflectApply(callback, thisArg, [flag, flag, this]));
+    }
+    entries() { return known.entries(); }
+    keys() { return known.values(); }
+    values() { return known.values(); }
+    [SymbolIterator]() { return known.values(); }
   }
   const flags = new NodeEnvironmentFlagsSet();
-  for (const name of names) Set.prototype.add.call(flags, name);
   ObjectFreeze(NodeEnvironmentFlagsSet.prototype.constructor);
   ObjectFreeze(NodeEnvironmentFlagsSet.prototype);
   return ObjectFreeze(flags);
