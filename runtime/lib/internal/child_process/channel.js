@@ -98,6 +98,14 @@ class Channel {
       case 'NODE_HANDLE_NACK':
         this.#notReceived();
         break;
+      case 'NODE_SOCKET_NOTIFY_CLOSE':
+      case 'NODE_SOCKET_GET_COUNT':
+        this.received.get(message.key)?.receive(message);
+        break;
+      case 'NODE_SOCKET_ALL_CLOSED':
+      case 'NODE_SOCKET_COUNT':
+        this.sent.get(message.key)?.receive(message);
+        break;
       default:
         this.#deliver(message);
     }
@@ -178,8 +186,8 @@ class Channel {
 
   #written(entry, status) {
     this.#pendingWrites--;
-    if (status < 0) this.#report(entry, new ErrnoException(status, 'write'));
-    else this.#done(entry, null);
+    // A process that ends while messages are on their way to it is no error of who sent them, unless they ask.
+    this.#done(entry, status < 0 ? new ErrnoException(status, 'write') : null);
     if (this.#closing) this.close();
   }
 

@@ -1,48 +1,46 @@
 'use strict';
 
 // A server whose sockets were sent to a child counts them there: for each server (its key) there is a list on either side
-// of the channel, and these ask each other.
+// of the channel, and these ask each other. The channel gives receive(message) what comes for them.
 
 const EventEmitter = require('events');
 const { codes: { ERR_CHILD_CLOSED_BEFORE_REPLY } } = require('internal/errors');
+
+const kSilently = { __proto__: null, swallowErrors: true };
 
 // The sender's. net.Server calls getConnections(callback(error, count)) and close(callback(error)).
 class SentSockets extends EventEmitter {
   #channel;
   #key;
+  #waiting = []; // [command of the answer, callback]
   constructor(channel, key) {
     super();
     this.#channel = channel;
     this.#key = key;
-    channel.target.once('exit', () => this.emit('exit', this));
+    channel.target.once('disconnect', () => this.#answer(undefined, new ERR_CHILD_CLOSED_BEFORE_REPLY()));
+    channel.target.once('exit', () => {
+      this.#answer(undefined, new ERR_CHILD_CLOSED_BEFORE_REPLY());
+      this.emit('exit', this);
+    });
   }
-  #ask(cmd, reply, callback) {
-    const { target } = this.#channel;
-    if (!target.connected) {
+  #ask(cmd, answer, callback) {
+    if (!this.#channel.target.connected) {
       process.nextTick(callback, new ERR_CHILD_CLOSED_BEFORE_REPLY());
       return;
     }
-    const stop = (error, message) => {
-      target.removeListener('internalMessage', onMessage);
-      target.removeListener('disconnect', onGone);
-      target.removeListener('exit', onGone);
-      callback(error, message);
-    };
-    const onGone = () => stop(new ERR_CHILD_CLOSED_BEFORE_REPLY());
-    const onMessage = (message) => {
-      if (message.cmd === reply && message.key === this.#key) stop(null, message);
-    };
-    target.on('internalMessage', onMessage);
-    target.once('disconnect', onGone);
-    target.once('exit', onGone);
-    this.#channel.post({ cmd, key: this.#key }, undefined, { swallowErrors: true });
+    this.#waiting.push([answer, callback]);
+    this.#channel.post({ cmd, key: this.#key }, undefined, kSilently);
   }
-  close(callback) {
-    this.#ask('NODE_SOCKET_NOTIFY_CLOSE', 'NODE_SOCKET_ALL_CLOSED', callback);
+  // To all that wait for `answer`, or for anything.
+  #answer(answer, error, count) {
+    const now = this.#waiting.filter(([wanted]) => answer === undefined || wanted === answer);
+    this.#waiting = this.#waiting.filter((each) => !now.includes(each));
+    for (const { 1: callback } of now) callback(error, count);
   }
-  getConnections(callback) {
-    this.#ask('NODE_SOCKET_GET_COUNT', 'NODE_SOCKET_COUNT', (error, message) => callback(error, message?.count));
-  }
+  receive({ cmd, count }) { this.#answer(cmd, null, count); }
+
+  close(callback) { this.#ask('NODE_SOCKET_NOTIFY_CLOSE', 'NODE_SOCKET_ALL_CLOSED', callback); }
+  getConnections(callback) { this.#ask('NODE_SOCKET_GET_COUNT', 'NODE_SOCKET_COUNT', callback); }
 }
 
 // The receiver's.
@@ -54,18 +52,17 @@ class ReceivedSockets {
   constructor(channel, key) {
     this.#channel = channel;
     this.#key = key;
-    channel.target.on('internalMessage', (message) => {
-      if (message.key !== key) return;
-      if (message.cmd === 'NODE_SOCKET_NOTIFY_CLOSE') {
-        this.#closing = true;
-        this.#replyWhenEmpty();
-      } else if (message.cmd === 'NODE_SOCKET_GET_COUNT') {
-        this.#reply({ cmd: 'NODE_SOCKET_COUNT', key, count: this.#open });
-      }
-    });
+  }
+  receive({ cmd }) {
+    if (cmd === 'NODE_SOCKET_GET_COUNT') {
+      this.#reply({ cmd: 'NODE_SOCKET_COUNT', key: this.#key, count: this.#open });
+    } else {
+      this.#closing = true;
+      this.#replyWhenEmpty();
+    }
   }
   #reply(message) {
-    if (this.#channel.target.connected) this.#channel.post(message, undefined, { swallowErrors: true });
+    if (this.#channel.target.connected) this.#channel.post(message, undefined, kSilently);
   }
   #replyWhenEmpty() {
     if (!this.#closing || this.#open > 0) return;
