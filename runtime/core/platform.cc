@@ -1,5 +1,7 @@
 #include "runtime/core/platform.h"
 
+#include <chrono>
+
 #include <libplatform/libplatform.h>
 
 #include "resolver/base/result.h"
@@ -84,6 +86,44 @@ v8::Platform& Platform::workers() {
 std::unique_ptr<v8::JobHandle> Platform::CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> task,
                                                        const v8::SourceLocation&) {
   return v8::platform::NewDefaultJobHandle(this, priority, std::move(task), static_cast<std::size_t>(worker_threads_));
+}
+
+// A task that is counted until it is done, or dropped.
+class Platform::WorkerTask final : public v8::Task {
+ public:
+  WorkerTask(Platform& platform, std::unique_ptr<v8::Task> task) : platform_(platform), task_(std::move(task)) {
+    std::lock_guard lock(platform_.pending_mutex_);
+    ++platform_.pending_;
+  }
+  ~WorkerTask() override {
+    task_.reset();
+    std::lock_guard lock(platform_.pending_mutex_);
+    if (--platform_.pending_ == 0) platform_.all_done_.notify_all();
+  }
+  void Run() override { task_->Run(); }
+
+ private:
+  Platform& platform_;
+  std::unique_ptr<v8::Task> task_;
+};
+
+void Platform::PostTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
+                                          const v8::SourceLocation& location) {
+  if (priority != v8::TaskPriority::kBestEffort) task = std::make_unique<WorkerTask>(*this, std::move(task));
+  workers().PostTaskOnWorkerThread(priority, std::move(task), location);
+}
+
+bool Platform::finish_background_work(ForegroundTasks& tasks) {
+  constexpr auto kPatience = std::chrono::milliseconds(2);
+  for (;;) {
+    bool done;
+    {
+      std::unique_lock lock(pending_mutex_);
+      done = all_done_.wait_for(lock, kPatience, [this] { return pending_ == 0; });
+    }
+    if (tasks.run_pending()) return true;
+    if (done) return false;
+  }
 }
 
 std::shared_ptr<ForegroundTasks> Platform::add_isolate(v8::Isolate* isolate, uv_loop_t* loop) {

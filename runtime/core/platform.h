@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
@@ -71,6 +72,11 @@ class Platform final : public v8::Platform {
   std::shared_ptr<ForegroundTasks> add_isolate(v8::Isolate* isolate, uv_loop_t* loop);
   void remove_isolate(v8::Isolate* isolate);
 
+  // Waits until the worker threads have done what they were given, then runs what that led to on this thread; also
+  // while it waits, since a worker may itself wait for a collection here. False when there was nothing to run. Isolate
+  // thread.
+  bool finish_background_work(ForegroundTasks& tasks);
+
   v8::PageAllocator* GetPageAllocator() override { return services_->GetPageAllocator(); }
   v8::ThreadIsolatedAllocator* GetThreadIsolatedAllocator() override { return services_->GetThreadIsolatedAllocator(); }
   int NumberOfWorkerThreads() override { return worker_threads_; }
@@ -83,13 +89,13 @@ class Platform final : public v8::Platform {
   std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> task,
                                                const v8::SourceLocation&) override;
   void PostTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
-                                  const v8::SourceLocation& location) override {
-    workers().PostTaskOnWorkerThread(priority, std::move(task), location);
-  }
+                                  const v8::SourceLocation& location) override;
   void PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task, double seconds,
                                          const v8::SourceLocation& location) override {
     workers().PostDelayedTaskOnWorkerThread(priority, std::move(task), seconds, location);
   }
+
+  class WorkerTask;
 
   v8::Platform& workers();  // from any thread
 
@@ -97,6 +103,9 @@ class Platform final : public v8::Platform {
   int worker_threads_;
   std::once_flag workers_started_;
   std::unique_ptr<v8::Platform> workers_;
+  std::mutex pending_mutex_;
+  std::condition_variable all_done_;
+  int pending_ = 0;  // tasks given to the workers and not done
   std::mutex mutex_;
   std::unordered_map<v8::Isolate*, std::shared_ptr<ForegroundTasks>> isolates_;
 };

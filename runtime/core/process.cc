@@ -172,6 +172,7 @@ int run_process(int argc, char** argv) {
     v8::HandleScope scope(isolate);
     Realm realm(isolate, loop, snapshot != nullptr);
     realm.options() = std::move(options);
+    realm.options().finish_background_work = [&] { return platform.finish_background_work(*tasks); };
     install_module_callbacks(realm);
     {
       v8::Context::Scope context_scope(realm.context());

@@ -285,7 +285,10 @@ int Realm::spin() {
   v8::Context::Scope context_scope(context());
   begin_loop();
   do {
-    uv_run(loop_, UV_RUN_DEFAULT);
+    do {
+      uv_run(loop_, UV_RUN_DEFAULT);
+      // A WebAssembly module that is being compiled keeps the program going, as a file that is being read does.
+    } while (can_call_js() && options_.finish_background_work && options_.finish_background_work());
     if (!can_call_js()) break;
     if (uv_loop_alive(loop_)) continue;
     if (has(Slot::kEmitBeforeExit))

@@ -79,6 +79,8 @@ struct RealmOptions {
   std::shared_ptr<Environment> environment;
   // Ends a worker in place of the process, with this exit code: JavaScript stops at once.
   std::function<void(int code)> on_exit;
+  // Waits for what V8 does on other threads and runs what that leads to here; false when there was nothing to run.
+  std::function<bool()> finish_background_work;
 };
 
 // A context with its loop, bindings and module maps; one for each isolate. All

@@ -161,6 +161,7 @@ void WorkerThread::run() {
     Realm realm(isolate, &loop_, params.snapshot_blob != nullptr);
     realm.options() = std::move(options_);
     realm.options().on_exit = [this](int code) { stop({code, "", ""}); };
+    realm.options().finish_background_work = [&] { return platform.finish_background_work(*tasks); };
     install_module_callbacks(realm);
     uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
       auto* self = static_cast<WorkerThread*>(handle->data);

@@ -253,7 +253,10 @@ class ModuleLoader {
       }
       record.linked = linked;
       record.wrap.link(wraps);
-      for (let i = 0; i < linked.length; i++) this.link(linked[i]);
+      for (let i = 0; i < linked.length; i++) {
+        const { depth } = this.link(linked[i]);
+        if (depth >= record.depth) record.depth = depth + 1;
+      }
       record.isLinked = true;
     } finally {
       record.isLinking = false;
@@ -325,12 +328,33 @@ class ModuleLoader {
       return this.failed(error);
     }
     if (isMain) record.isMain = true;
-    return this.run(record);
+    return this.runLater(record);
   }
 
-  // What hooks on their own thread never answer is a promise that never settles.
-  failed(error) {
-    return error?.code === 'ERR_ASYNC_LOADER_REQUEST_NEVER_SETTLED' ? new Promise(() => {}) : PromiseReject(error);
+  // What import() brings runs after what called it, and after the promise jobs that are due. How many jobs later is what
+  // programs see in Node, where each level of the graph is linked by promises of its own.
+  async runLater(record) {
+    if (record.promise !== undefined) {
+      for (let jobs = 5; jobs > 0; jobs--) await undefined;
+      return await this.run(record);
+    }
+    try {
+      this.link(record);
+    } catch (error) {
+      await undefined;
+      return this.failed(error);
+    }
+    for (let jobs = 3 + 2 * record.depth; jobs > 0; jobs--) await undefined;
+    const namespace = await this.run(record);
+    for (let jobs = 3; jobs > 0; jobs--) await undefined;
+    return namespace;
+  }
+
+  // A promise of the error; what hooks on their own thread never answer is a promise that never settles.
+  async failed(error) {
+    if (error?.code === 'ERR_ASYNC_LOADER_REQUEST_NEVER_SETTLED') return new Promise(() => {});
+    for (let jobs = 4; jobs > 0; jobs--) await undefined;
+    throw error;
   }
 
   // The main module, whose text may be known already.
@@ -357,7 +381,7 @@ class ModuleLoader {
       this.link(record);
       this.instantiate(record);
     } catch (error) {
-      return this.failed(error);
+      return PromiseReject(error);
     }
     if (record.wrap.status() === kErrored) return PromiseReject(record.wrap.error());
     return PromisePrototypeThen(record.evaluate(), () => record.namespace);

@@ -14,6 +14,7 @@ class ModuleRecord {
     this.wrap = wrap;
     this.isLinked = false;
     this.isLinking = false;
+    this.depth = 1; // of the graph below it, once that is linked
     this.linked = undefined; // records, in the order of the wrap's requests
     this.promise = undefined; // of evaluation
     this.isMain = false;
