@@ -107,7 +107,6 @@ void Session::on_stream_gone() {
 
 void Session::on_stream_read(ssize_t size, const char* data) {
   if (size < 0) {
-    ended_ = true;
     v8::HandleScope scope(isolate());
     v8::Local<v8::Value> argument = v8::Integer::New(isolate(), static_cast<int>(size));
     std::ignore = tell(kOnEnd, 1, &argument);

@@ -177,7 +177,7 @@ class Session final : public HandleWrap, public StreamListener {
   v8::Global<v8::ArrayBuffer> input_buffer_;
   std::size_t input_offset_ = 0;
   bool feeding_ = false, flushing_ = false, closed_ = false, drains_ = false, idle_due_ = false, failed_ = false;
-  bool gone_ = false, ended_ = false, carried_ = false, going_away_ = false, scheduled_ = false;
+  bool gone_ = false, carried_ = false, going_away_ = false, scheduled_ = false;
 };
 
 }  // namespace pkg::runtime::http2

@@ -262,9 +262,6 @@ class Callbacks {
     }
     std::uint32_t told = NGHTTP2_INTERNAL_ERROR;
     switch (code) {
-      case NGHTTP2_ERR_STREAM_CLOSED:
-        told = NGHTTP2_STREAM_CLOSED;
-        break;
       case NGHTTP2_ERR_HEADER_COMP:
         told = NGHTTP2_COMPRESSION_ERROR;
         break;

@@ -139,7 +139,13 @@ class Http2Stream extends Duplex {
 
   end(chunk, encoding, callback) {
     this[kEnding] = true;
-    super.end(chunk, encoding, callback);
+    try {
+      super.end(chunk, encoding, callback);
+    } catch (error) {
+      // A chunk that cannot be written ended nothing.
+      this[kEnding] = false;
+      throw error;
+    }
     // With nothing else in line, what is being written is the last of it: its frame says so.
     if (this[kWriting] > 0 && this.writableLength === this[kWriting]) this[kHandle]?.finish();
     return this;
