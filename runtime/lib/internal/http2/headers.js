@@ -42,11 +42,11 @@ class BlockWriter {
   constructor(assertValuePseudoHeader, strictSingleValues, sensitive) {
     this.check = assertValuePseudoHeader;
     this.strict = strictSingleValues;
-    this.sensitive = new Set(sensitive?.map((name) => `${name}`.toLowerCase()));
+    this.sensitive = sensitive?.map((name) => `${name}`.toLowerCase());
     this.pseudo = '';
     this.rest = '';
     this.count = 0;
-    this.seen = new Set();
+    this.seen = []; // a handful: to look through them is quicker than a set is made
   }
 
   add(key, value) {
@@ -64,10 +64,10 @@ class BlockWriter {
       value = `${value}`;
     }
     if (isSingle && (this.strict || key[0] === ':')) {
-      if (this.seen.has(key)) throw new ERR_HTTP2_HEADER_SINGLE_VALUE(key);
-      this.seen.add(key);
+      if (this.seen.includes(key)) throw new ERR_HTTP2_HEADER_SINGLE_VALUE(key);
+      this.seen.push(key);
     }
-    const flags = this.sensitive.has(key) ? '\x01' : '\0';
+    const flags = this.sensitive?.includes(key) ? '\x01' : '\0';
     if (key[0] === ':') {
       this.check(key);
       this.pseudo += `${key}\0${value}\0${flags}`;
