@@ -3,7 +3,7 @@ takes longer). Rounds of all programs alternate, so that the machine's moods hit
 import argparse, os, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RUNTIME = ("startup.js", "buffers.js", "read_file.js", "http_hello.js")
+RUNTIME = ("startup.js", "buffers.js", "read_file.js", "http_hello.js", "http2_hello.js")
 
 
 # The lines "name<TAB>unit<TAB>value" that a program prints. Every figure is a cost: less is better.
