@@ -6,8 +6,9 @@ const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_STATE 
 const { isArrayBufferView, isDataView } = require('internal/util/types');
 const { validateAbortSignal, validateObject } = require('internal/validators');
 const {
-  SizedQueue, check, defer, define, highWaterMarkOf, illegal, kKey, kState, method, promiseCall, quiet, sizeOf,
+  SizedQueue, check, closedDeferred, defer, define, highWaterMarkOf, illegal, kKey, kState, method, promiseCall, quiet, sizeOf,
 } = require('internal/webstreams/util');
+const { kIsClosedPromise } = require('internal/streams/utils');
 const writable = require('internal/webstreams/writablestream');
 
 const kPull = Symbol('pull steps');
@@ -55,6 +56,7 @@ class ReadableStream {
     return fromIterable(iterable);
   }
 
+  get [kIsClosedPromise]() { return closedDeferred(this); }
   [kTransferList]() {
     this[kPort] = require('internal/webstreams/transfer').portOfReadable(this);
     return [this[kPort]];
@@ -148,6 +150,7 @@ function createByteStream(algorithms) {
 function closeStream(stream) {
   const s = stream[kState];
   s.state = 'closed';
+  s.closedDeferred?.resolve();
   const { reader } = s;
   if (reader === undefined) return;
   reader[kState].closed.resolve();
@@ -161,6 +164,7 @@ function errorStream(stream, error) {
   const s = stream[kState];
   s.state = 'errored';
   s.storedError = error;
+  s.closedDeferred?.reject(error);
   const { reader } = s;
   if (reader === undefined) return;
   reader[kState].closed.reject(error);

@@ -41,6 +41,18 @@ class SizedQueue {
 function defer() {
   return Promise.withResolvers();
 }
+// The deferred that stream.finished() waits for: settled when the stream is closed or errored; made when first asked for.
+function closedDeferred(stream) {
+  const s = stream[kState];
+  if (s.closedDeferred === undefined) {
+    s.closedDeferred = defer();
+    quiet(s.closedDeferred.promise);
+    if (s.state === 'closed') s.closedDeferred.resolve();
+    else if (s.state === 'errored') s.closedDeferred.reject(s.storedError);
+  }
+  return s.closedDeferred;
+}
+
 // A rejection that is seen by whoever asks, and is no unhandled one.
 function quiet(promise) {
   promise.then(undefined, () => {});
@@ -98,5 +110,5 @@ function define(type, names, fields = () => ({})) {
 }
 
 module.exports = {
-  SizedQueue, check, defer, define, highWaterMarkOf, illegal, kKey, kState, method, promiseCall, quiet, sizeOf,
+  SizedQueue, check, closedDeferred, defer, define, highWaterMarkOf, illegal, kKey, kState, method, promiseCall, quiet, sizeOf,
 };

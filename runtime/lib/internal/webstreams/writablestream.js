@@ -5,8 +5,9 @@
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_STATE } } = require('internal/errors');
 const { AbortController } = require('internal/abort_controller');
 const {
-  SizedQueue, check, defer, define, highWaterMarkOf, illegal, kKey, kState, method, promiseCall, quiet, sizeOf,
+  SizedQueue, check, closedDeferred, defer, define, highWaterMarkOf, illegal, kKey, kState, method, promiseCall, quiet, sizeOf,
 } = require('internal/webstreams/util');
+const { kIsClosedPromise } = require('internal/streams/utils');
 
 const kClose = Symbol('close sentinel');
 
@@ -35,6 +36,7 @@ class WritableStream {
       abort: call('abort') ?? (async () => {}),
     }, highWaterMark, size);
   }
+  get [kIsClosedPromise]() { return closedDeferred(this); }
   [kTransferList]() {
     this[kPort] = require('internal/webstreams/transfer').portOfWritable(this);
     return [this[kPort]];
@@ -127,6 +129,7 @@ function startErroring(stream, reason) {
 function finishErroring(stream) {
   const s = stream[kState];
   s.state = 'errored';
+  s.closedDeferred?.reject(s.storedError);
   s.controller[kState].queue.clear();
   for (const request of s.writeRequests) request.reject(s.storedError);
   s.writeRequests = [];
@@ -223,6 +226,7 @@ function advance(controller) {
         }
       }
       s.state = 'closed';
+      s.closedDeferred?.resolve();
       s.writer?.[kState].closed.resolve();
     }, (error) => {
       s.inFlightClose.reject(error);
