@@ -34,15 +34,13 @@ class ClientHttp2Session extends Http2Session {
     this[kProtocol] = protocol;
   }
 
-  get defaultAuthority() { return this[kAuthority]; }
-  get defaultScheme() { return this[kProtocol].slice(0, -1); }
-
   request(headers, options) {
     this[kUpdateTimer]();
     if (headers !== undefined && headers !== null && typeof headers !== 'object') {
       throw new ERR_INVALID_ARG_TYPE('headers', ['Object', 'Array'], headers);
     }
-    const prepared = prepareRequestHeaders(headers ?? {}, this, this[kOptions].strictSingleValueFields !== false);
+    const prepared = prepareRequestHeaders(headers ?? {}, this[kAuthority], this[kProtocol].slice(0, -1),
+      this[kOptions].strictSingleValueFields !== false);
     const chosen = requestOptions(options, prepared);
     const stream = new ClientHttp2Stream(this, undefined, undefined, {});
     stream[kSentHeaders] = prepared.headers;

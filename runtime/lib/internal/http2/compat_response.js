@@ -143,11 +143,6 @@ class Http2ServerResponse extends Stream {
     else if (!checkIsHttpToken(name)) this.destroy(new ERR_INVALID_HTTP_TOKEN('Header name', name));
     this[kHeaders][name] = value;
   }
-  setHeaders(headers) {
-    if (this[kStream].headersSent) throw new ERR_HTTP2_HEADERS_SENT();
-    for (const { 0: name, 1: value } of headers) this.setHeader(name, value);
-    return this;
-  }
   appendHeader(name, value) {
     validateString(name, 'name');
     if (this[kStream].headersSent) throw new ERR_HTTP2_HEADERS_SENT();
@@ -241,12 +236,12 @@ class Http2ServerResponse extends Stream {
       if (stream.writableEnded || stream.destroyed) this.once('finish', callback);
       else stream.once('finish', callback);
     }
-    if (!stream.headersSent && !stream.destroyed) this.writeHeadAtEnd();
+    if (!stream.headersSent && !stream.destroyed) this.#beginAtEnd();
     if (state.closed || stream.destroyed || stream.writableFinished) onStreamClose(this);
     else stream.end();
     return this;
   }
-  writeHeadAtEnd() {
+  #beginAtEnd() {
     if (this[kState].closed) return;
     this.#begin({ endStream: Object.keys(this[kTrailers]).length === 0 });
   }

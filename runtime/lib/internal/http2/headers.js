@@ -143,8 +143,9 @@ function getAuthority(headers) {
   return headers.host;
 }
 
-// A request's block, with what the program left out; [fields, count, headers as an object, scheme, authority, method].
-function prepareRequestHeaders(headers, session, strictSingleValues) {
+// A request's block, with `defaultAuthority` and `defaultScheme` where the program left them out: { fields, count, headers (as
+// an object), scheme, authority, method }.
+function prepareRequestHeaders(headers, defaultAuthority, defaultScheme, strictSingleValues) {
   const isRaw = Array.isArray(headers);
   const object = isRaw ? rawToObject(headers) : { __proto__: null, ...headers };
   const extra = [];
@@ -159,8 +160,8 @@ function prepareRequestHeaders(headers, session, strictSingleValues) {
     if (object[':scheme'] !== undefined) throw new ERR_HTTP2_CONNECT_SCHEME();
     if (object[':path'] !== undefined) throw new ERR_HTTP2_CONNECT_PATH();
   } else {
-    if (object[':authority'] === undefined && object.host === undefined) add(':authority', session.defaultAuthority);
-    if (object[':scheme'] === undefined) add(':scheme', session.defaultScheme);
+    if (object[':authority'] === undefined && object.host === undefined) add(':authority', defaultAuthority);
+    if (object[':scheme'] === undefined) add(':scheme', defaultScheme);
     if (object[':path'] === undefined) add(':path', '/');
   }
   let block;

@@ -84,6 +84,8 @@ class Http2Session extends EventEmitter {
   get destroyed() { return this[kState].destroyed; }
   get alpnProtocol() { return this[kState].alpnProtocol; }
   get encrypted() { return this[kState].encrypted; }
+  get goawayCode() { return this[kState].goawayCode || NGHTTP2_NO_ERROR; }
+  get goawayLastStreamID() { return this[kState].goawayLastStreamID || 0; }
   get pendingSettingsAck() { return this[kState].pendingAck > 0; }
   get originSet() {
     const { originSet, encrypted } = this[kState];

@@ -101,7 +101,7 @@ class Http2Stream extends Duplex {
   get sentInfoHeaders() { return this[kInfoHeaders]; }
   get sentTrailers() { return this[kSentTrailers]; }
   get bufferSize() { return this.writableLength; }
-  get _handle() { return this[kHandle]; }
+  get headRequest() { return this[kState].isHead; }
 
   get state() {
     const values = this[kHandle]?.state();
