@@ -395,9 +395,14 @@ void Realm::run_timers() {
 void Realm::check_immediate() {
   if (immediate_info_[0] == 0 || !can_call_js() || !has(Slot::kProcessImmediate)) return;
   v8::HandleScope scope(isolate_);
-  do {
-    std::ignore = call(get(Slot::kProcess), function(Slot::kProcessImmediate), 0, nullptr);
-  } while (immediate_info_[2] != 0 && can_call_js());
+  {
+    // What one throws ends a call, not the turn: ticks wait for the next immediate, as they do where none throws.
+    v8::Context::Scope context_scope(context());
+    CallbackScope callback(*this);
+    do {
+      std::ignore = call(get(Slot::kProcess), function(Slot::kProcessImmediate), 0, nullptr);
+    } while (immediate_info_[2] != 0 && can_call_js());
+  }
   if (immediate_info_[1] == 0) toggle_immediate_ref(false);
 }
 
