@@ -7,7 +7,7 @@ namespace pkg::runtime {
 
 namespace {
 
-// setUncaughtCallback(fn(error, fromPromise) -> handled)
+// setUncaughtCallback(fn(error, fromPromise) -> whether it was handled, or the code to exit with)
 void set_uncaught_callback(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm::from(args).set(Slot::kUncaught, args[0]);
 }

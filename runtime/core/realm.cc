@@ -259,7 +259,11 @@ void Realm::trigger_uncaught(v8::Local<v8::Value> error, v8::Local<v8::Message> 
     ++depth_;
     bool answered = function(Slot::kUncaught)->Call(context(), get(Slot::kProcess), 2, args).ToLocal(&handled);
     --depth_;
-    if (answered && !handled->IsFalse()) return;
+    if (answered && handled->IsInt32()) {
+      code = handled.As<v8::Int32>()->Value();
+    } else if (answered && !handled->IsFalse()) {
+      return;
+    }
     if (!can_call_js()) return;
     if (!answered) {
       // A listener or an exit handler threw: that error is printed in place of the first.

@@ -10,6 +10,8 @@ for (const [code, expected] of [
   ["process.on('exit', () => { throw 1; }); process.exit(5)", 5],
   ["process.exitCode = 0; throw 1", 1],
   ["process.exit('7')", 7],
+  ['process._fatalException = undefined; throw 1', 6],
+  ['process._fatalException = () => true; throw 1', 0],
 ]) assert.strictEqual(status(code), expected, code);
 for (const code of ['1 one', 'two', '', {}, true, 2n]) {
   assert.throws(() => { process.exitCode = code; }, { code: 'ERR_INVALID_ARG_TYPE' }, String(code));

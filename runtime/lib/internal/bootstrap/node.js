@@ -6,7 +6,7 @@
 const { hasBuiltin } = require('internal/bootstrap/realm');
 const { setExitCallbacks, reallyExit, version } = internalBinding('process_methods');
 const { setUncaughtCallback, setErrorsModule } = internalBinding('errors');
-const { ObjectDefineProperty } = primordials;
+const { ObjectDefineProperty, ReflectApply } = primordials;
 
 ObjectDefineProperty(globalThis, Symbol.toStringTag, { __proto__: null, value: 'global', configurable: true });
 ObjectDefineProperty(globalThis, 'global', { __proto__: null, value: globalThis, writable: true, enumerable: false, configurable: true });
@@ -31,8 +31,12 @@ setExitCallbacks(
     return process.exitCode ?? 0;
   });
 if (hasBuiltin('internal/process/execution')) {
+  // A program may put a function of its own in its place; without one an exception ends the process with code 6.
+  process._fatalException = (error, fromPromise) => require('internal/process/execution').onUncaughtException(error, fromPromise);
+  const kNoHandler = 6;
   setUncaughtCallback(function onUncaught(error, fromPromise) {
-    return require('internal/process/execution').onUncaughtException(error, fromPromise);
+    const handler = process._fatalException;
+    return typeof handler === 'function' ? ReflectApply(handler, process, [error, fromPromise]) !== false : kNoHandler;
   });
 }
 if (hasBuiltin('internal/errors')) setErrorsModule(require('internal/errors'));
