@@ -92,7 +92,7 @@ async function runAndWatch(harness, settings, files, runRound) {
   const finish = () => {
     clearTimeout(timer);
     folders.close();
-    reporter.end();
+    harness.end();
     done.resolve();
   };
   if (signal?.aborted) {

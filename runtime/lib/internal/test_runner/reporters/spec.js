@@ -50,6 +50,8 @@ class SpecReporter extends Transform {
         // Of a whole run, not of one file in it.
         if (data.file === undefined) return this.#failures();
         return '';
+      case 'test:watch:restarted':
+        return `\nRestarted at ${new Date().toLocaleString()}\n`;
       case 'test:interrupted':
         return this.#interrupted(data.tests);
     }
