@@ -3,8 +3,8 @@
 // before(), after(), beforeEach(), afterEach(): a function that runs around the tests of its owner, with the context of
 // the test it runs for. Spec: Node 24, test.md, "before([fn][, options])" and what follows it.
 
-const { current, exchange } = require('internal/async_context_frame');
-const { TestNode, now } = require('internal/test_runner/node');
+const { current, exchange, withValue } = require('internal/async_context_frame');
+const { TestNode, now, running } = require('internal/test_runner/node');
 const { testFailure } = require('internal/test_runner/utils');
 
 const kNames = { __proto__: null, before: true, after: true, beforeEach: false, afterEach: false };
@@ -21,6 +21,15 @@ class Hook extends TestNode {
 
   get context() { return this.owner.context; }
 
+  // The hook for one more run: tests that run at one time have each their own.
+  forRun() {
+    if (this.startTime === null) return this;
+    const { kind, owner, fn, outerSignal: signal, timeout, loc } = this;
+    const hook = new Hook(kind, owner, fn, { signal, timeout }, loc);
+    hook.frame = withValue(this.frame, running, hook);
+    return hook;
+  }
+
   // What the hook's function threw.
   get cause() {
     return this.error?.code === 'ERR_TEST_FAILURE' ? this.error.cause : this.error;
@@ -29,10 +38,6 @@ class Hook extends TestNode {
   // Runs for a test with this context; never rejects.
   async runWith(context) {
     this.startTime = now();
-    this.endTime = null;
-    this.error = null;
-    this.isCancelled = false;
-    this.stopReason = undefined;
     const stop = this.arm();
     let called;
     const outer = current();

@@ -317,7 +317,8 @@ class TestNode extends Branch {
       else owners.push(at);
     }
     for (const owner of owners) {
-      for (const hook of owner.hooks[name]) {
+      for (const declared of owner.hooks[name]) {
+        const hook = declared.forRun();
         await hook.runWith(context);
         hook.throwFailure();
       }
