@@ -11,6 +11,7 @@
   X(compile)            \
   X(constants)          \
   X(contextify)         \
+  X(coverage)           \
   X(credentials)        \
   X(crypto_agree)       \
   X(crypto_argon2)      \

@@ -70,7 +70,7 @@ constexpr OptionRow kRows[] = {
     {"--experimental-sqlite", kBoolean, kEnvironment | kOnByDefault},
     {"--experimental-storage-inspection", kBoolean, 0},
     {"--experimental-stream-iter", kBoolean, kEnvironment},
-    {"--experimental-test-coverage", kBoolean, kMissing},
+    {"--experimental-test-coverage", kBoolean, 0},
     {"--experimental-test-module-mocks", kBoolean, 0},
     {"--experimental-test-snapshots", kNoOp, 0},
     {"--experimental-test-tag-filter", kList, 0},

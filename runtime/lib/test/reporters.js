@@ -17,3 +17,7 @@ lazily('spec', () => {
   return function spec(...args) { return Reflect.construct(SpecReporter, args); };
 });
 lazily('tap', () => require('internal/test_runner/reporters/tap'));
+lazily('lcov', () => {
+  const { LcovReporter } = require('internal/test_runner/reporters/lcov');
+  return function lcov(...args) { return Reflect.construct(LcovReporter, args); };
+});

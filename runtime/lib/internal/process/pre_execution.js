@@ -19,6 +19,11 @@ function prepareExecution(expandArgv1, preload = true) {
     require('internal/bootstrap/realm').exposeInternals?.();
   }
   if (getOptionValue('--enable-source-maps')) require('internal/source_map/source_map_cache').setSupport(true, true, true);
+  const { NODE_V8_COVERAGE: coverageFolder } = process.env;
+  if (coverageFolder) require('internal/coverage').enableCoverage(coverageFolder);
+  if (getOptionValue('--experimental-test-coverage') && !getOptionValue('--test')) {
+    require('internal/test_runner/coverage').commandLineCoverage();
+  }
   if (process.env.WATCH_REPORT_DEPENDENCIES !== undefined) reportWhatIsLoaded();
   const { initializeCJS } = require('internal/modules/cjs/loader');
   initializeCJS();

@@ -26,4 +26,4 @@ function missingFile(patterns, cwd) {
   return patterns.find((pattern) => !/[*?[\]{}()!+@]/.test(pattern) && !require('fs').existsSync(resolve(cwd, pattern)));
 }
 
-module.exports = { findTestFiles, missingFile };
+module.exports = { defaultPatterns, findTestFiles, missingFile };

@@ -126,7 +126,7 @@ class Harness {
     // The process that runs this file counts and tells for itself.
     const isPart = this.config.speaksFrames;
     if (!isPart) reporter.plan(loc, 0, root.reportedCount);
-    const tell = (message) => reporter.diagnostic(loc, 0, message);
+    const tell = (message, level) => reporter.diagnostic(loc, 0, message, level);
     for (const message of root.diagnostics) tell(message);
     const { tests, suites, passed, failed, cancelled, skipped, todo } = counters;
     const milliseconds = root.duration();
@@ -136,12 +136,24 @@ class Harness {
       for (const name of Object.keys(totals)) tell(`${name} ${totals[name]}`);
     }
     if (!isPart) this.attempts?.write();
+    if (this.coverage !== undefined) this.tellCoverage(tell);
     require('internal/test_runner/snapshot').writeSnapshotFiles();
     reporter.summary({
       __proto__: null, success: this.success, counts: { __proto__: null, ...counters }, duration_ms: milliseconds, file: loc?.file,
     });
     if (!this.isRound) reporter.end();
     this.onEnd?.();
+  }
+
+  tellCoverage(tell) {
+    const { missedThresholds } = require('internal/test_runner/coverage');
+    const summary = this.coverage.summary();
+    this.reporter.coverage(0, this.root.loc, summary);
+    for (const message of missedThresholds(summary)) {
+      this.success = false;
+      tell(message, 'error');
+    }
+    this.coverage.end();
   }
 
   traceRoot() {
@@ -165,6 +177,7 @@ function processHarness() {
     loc: file === undefined ? undefined : { __proto__: null, line: 1, column: 1, file },
     entryFile: file,
   });
+  if (config.coverage) main.coverage = require('internal/test_runner/coverage').commandLineCoverage();
   // With --test the runner says when; preloaded modules may declare tests and hooks before.
   if (config.isRunner) {
     main.isHeld = true;

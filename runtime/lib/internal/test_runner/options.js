@@ -70,6 +70,7 @@ function commandLine() {
     givenSeed: seed,
     globalSetupPath: getOptionValue('--test-global-setup') || undefined,
     rerunFailuresFilePath: getOptionValue('--test-rerun-failures') || undefined,
+    coverage: getOptionValue('--experimental-test-coverage'),
     reporters,
     destinations,
   };

@@ -6,7 +6,7 @@ const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } } = require('inte
 const { compose } = require('stream');
 const { errorMonitor } = require('events');
 
-const kBuiltins = ['dot', 'junit', 'spec', 'tap'];
+const kBuiltins = ['dot', 'junit', 'lcov', 'spec', 'tap'];
 const kDefaultReporter = 'spec';
 const kDefaultDestination = 'stdout';
 

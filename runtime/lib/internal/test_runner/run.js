@@ -3,7 +3,7 @@
 // run(): test files, each in a process of its own or all in this one. Spec: Node 24, test.md, "run([options])".
 
 const { resolve } = require('path');
-const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED } } = require('internal/errors');
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } } = require('internal/errors');
 const {
   validateAbortSignal, validateArray, validateBoolean, validateFunction, validateInteger, validateNumber, validateObject,
   validateOneOf, validateString, validateStringArray,
@@ -43,6 +43,30 @@ function readShard(shard, watch) {
 
 function refuse(name, value, why) {
   throw new ERR_INVALID_ARG_VALUE(name, value, `is not supported with ${why}`);
+}
+
+// A function that begins to count as the options say.
+function readCoverage(given) {
+  const globs = (value, name) => {
+    if (value === undefined || value === null) return [];
+    const list = Array.isArray(value) ? value : [value];
+    validateStringArray(list, name);
+    return list;
+  };
+  const least = (value = 0, name) => {
+    validateInteger(value, name, 0, 100);
+    return value;
+  };
+  const options = {
+    __proto__: null,
+    include: globs(given.coverageIncludeGlobs, 'options.coverageIncludeGlobs'),
+    exclude: globs(given.coverageExcludeGlobs, 'options.coverageExcludeGlobs'),
+    lines: least(given.lineCoverage, 'options.lineCoverage'),
+    branches: least(given.branchCoverage, 'options.branchCoverage'),
+    functions: least(given.functionCoverage, 'options.functionCoverage'),
+  };
+  const { Coverage } = require('internal/test_runner/coverage');
+  return () => new Coverage(options);
 }
 
 // The options, checked and with their defaults.
@@ -89,11 +113,11 @@ function readOptions(options) {
   const tags = typeof given.testTagFilters === 'string' ? [given.testTagFilters] : given.testTagFilters ?? [];
   validateStringArray(tags, 'options.testTagFilters');
   validateBoolean(coverage, 'options.coverage');
-  if (coverage) throw new ERR_METHOD_NOT_IMPLEMENTED('run() with options.coverage');
   const isRandom = randomize === true || randomSeed !== undefined;
   return {
     __proto__: null, files, globPatterns, watch, cwd, setup, globalSetupPath, isolation, argv, execArgv, env, shard, signal, forceExit, only,
     concurrency, rerunFailuresFilePath,
+    coverage: coverage ? readCoverage(given) : undefined,
     timeout: timeout === Infinity ? undefined : timeout ?? undefined,
     namePatterns: readPatterns(given.testNamePatterns, 'options.testNamePatterns'),
     skipPatterns: readPatterns(given.testSkipPatterns, 'options.testSkipPatterns'),
@@ -123,6 +147,7 @@ function run(options = { __proto__: null }) {
     randomSeed: settings.randomSeed, rootConcurrency: inProcess ? undefined : settings.concurrency,
   });
   harness.runsFiles = true;
+  if (settings.coverage !== undefined) harness.coverage = settings.coverage();
   debug(settings, inProcess);
   if (inProcess || isRunner) adoptHarness(harness);
   let files = settings.files ?? findTestFiles(settings.globPatterns, settings.cwd);

@@ -50,6 +50,9 @@ class SpecReporter extends Transform {
         // Of a whole run, not of one file in it.
         if (data.file === undefined) return this.#failures();
         return '';
+      case 'test:coverage':
+        return require('internal/test_runner/coverage_report').formatReport(
+          indentOf(data.nesting), data.summary, kSigns['test:coverage'], colors.blue);
       case 'test:watch:restarted':
         return `\nRestarted at ${new Date().toLocaleString()}\n`;
       case 'test:interrupted':

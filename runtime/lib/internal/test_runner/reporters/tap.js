@@ -46,6 +46,9 @@ async function* tap(source) {
         yield `${indentOf(data.nesting)}# ${escape(data.message)}\n`;
         break;
         break;
+      case 'test:coverage':
+        yield require('internal/test_runner/coverage_report').formatReport(indentOf(data.nesting), data.summary, '# ', '');
+        break;
       case 'test:interrupted':
         for (const { name, file, line: at, column } of data.tests) {
           const where = file ? ` at ${file}:${at}:${column}` : '';
