@@ -73,6 +73,10 @@ class Parser {
     bool prints = name == "-p" || name == "--print";
     for (const Alias& alias : kAliases) {
       if (alias.name == name) names = alias.stands_for;
+      // The negation of a long alias negates what it stands for.
+      if (name.starts_with("--no-") && alias.name.starts_with("--") && alias.name.substr(2) == name.substr(5)) {
+        names = {"--no-" + alias.stands_for.front().substr(2)};
+      }
     }
     if (prints && !value && at + 1 < arguments.size() && !arguments[at + 1].starts_with('-')) {
       names = {"--print", "--eval"};

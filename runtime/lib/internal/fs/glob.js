@@ -18,10 +18,11 @@ function optionsFor(platform) {
   };
 }
 
-function matchGlobPattern(file, pattern, windows) {
+// dot: do stars match names that begin with a dot?
+function matchGlobPattern(file, pattern, windows, dot = false) {
   validateString(file, 'path');
   validateString(pattern, 'pattern');
-  return minimatch().minimatch(file, pattern, optionsFor(windows ? 'win32' : 'linux'));
+  return minimatch().minimatch(file, pattern, { ...optionsFor(windows ? 'win32' : 'linux'), dot });
 }
 
 // Whether the caller leaves `file` (relative, or a Dirent) out.

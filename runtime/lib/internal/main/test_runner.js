@@ -4,7 +4,6 @@
 
 const { commandLine } = require('internal/test_runner/options');
 
-const { getOptionValue } = require('internal/options');
 const { loadPreloads } = require('internal/process/pre_execution');
 
 const settings = commandLine();
@@ -20,7 +19,7 @@ if (missing !== undefined) {
 
 function start() {
   const { run } = require('internal/test_runner/run');
-  const count = getOptionValue('--experimental-test-coverage');
+  const { coverage } = settings;
   const stream = run({
     __proto__: null,
     concurrency: settings.concurrency,
@@ -38,12 +37,12 @@ function start() {
     testSkipPatterns: settings.skipPatterns ?? undefined,
     testTagFilters: settings.tagFilters,
     timeout: settings.timeout,
-    coverage: count,
-    coverageIncludeGlobs: getOptionValue('--test-coverage-include'),
-    coverageExcludeGlobs: getOptionValue('--test-coverage-exclude'),
-    lineCoverage: getOptionValue('--test-coverage-lines'),
-    branchCoverage: getOptionValue('--test-coverage-branches'),
-    functionCoverage: getOptionValue('--test-coverage-functions'),
+    coverage: coverage !== undefined,
+    coverageIncludeGlobs: coverage?.include,
+    coverageExcludeGlobs: coverage?.exclude,
+    lineCoverage: coverage?.lines,
+    branchCoverage: coverage?.branches,
+    functionCoverage: coverage?.functions,
     randomize: settings.randomize || undefined,
     randomSeed: settings.givenSeed,
     setup: async (tests, harness) => {

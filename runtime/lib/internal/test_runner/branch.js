@@ -53,8 +53,6 @@ class Branch {
     parent.subtests.push(node);
     if (parent !== this) {
       node.fail(testFailure('test could not be started because its parent finished', 'parentAlreadyFinished'));
-      node.startTime = node.endTime = now();
-      node.startsTooLate = true;
     }
     return node;
   }
@@ -63,12 +61,6 @@ class Branch {
 
   // Runs the node now or when its parent has room. The promise is fulfilled when it ended.
   start() {
-    if (this.startsTooLate) {
-      this.startsTooLate = false;
-      this.endTime = null;
-      this.postRun();
-      return this.hasFinished.promise;
-    }
     if (this.isFiltered) {
       this.endFiltered();
       return this.hasFinished.promise;

@@ -5,7 +5,8 @@
 
 const { mkdtempSync, readFileSync, readdirSync, rmSync } = require('fs');
 const { tmpdir } = require('os');
-const { join, matchesGlob, relative } = require('path');
+const { join, relative } = require('path');
+const { matchGlobPattern } = require('internal/fs/glob');
 const { fileURLToPath } = require('internal/url');
 const { enableCoverage, takeCoverage } = require('internal/coverage');
 const { defaultPatterns } = require('internal/test_runner/files');
@@ -18,15 +19,20 @@ class Coverage {
   #folder;
   #isOwnFolder;
   #options;
-  #cwd = process.cwd();
+  #countsHere;
+  #cwd;
 
-  // options: {include, exclude, lines, branches, functions}: globs and least percentages.
-  constructor(options) {
+  // options: {include, exclude, lines, branches, functions}: globs and least percentages. countsHere: does the program run
+  // in this process?
+  constructor(options, countsHere, cwd = process.cwd()) {
     this.#options = options;
+    this.#cwd = cwd;
+    this.#countsHere = countsHere;
     this.#isOwnFolder = !process.env.NODE_V8_COVERAGE;
     this.#folder = this.#isOwnFolder ? mkdtempSync(join(tmpdir(), 'node-coverage-')) : process.env.NODE_V8_COVERAGE;
     // Processes that the tests start count too.
     process.env.NODE_V8_COVERAGE = this.#folder;
+    if (!countsHere) return;
     if (this.#isOwnFolder) internalBinding('coverage').start();
     else enableCoverage(this.#folder);
   }
@@ -71,7 +77,7 @@ class Coverage {
         else list.push(functions);
       }
     };
-    add(takeCoverage());
+    if (this.#countsHere) add(takeCoverage());
     for (const name of readdirSync(this.#folder)) {
       if (!kFile.test(name) || name.startsWith(`coverage-${process.pid}-`)) continue;
       try {
@@ -86,7 +92,9 @@ class Coverage {
   #isWanted(file) {
     const { include, exclude } = this.#options;
     const path = relative(this.#cwd, file);
-    const matches = (patterns) => patterns.some((glob) => matchesGlob(path, glob) || matchesGlob(file, glob));
+    // The folders that hold the working directory may have a dot's name.
+    const matches = (globs) => globs.some(
+      (glob) => matchGlobPattern(path, glob, false, true) || matchGlobPattern(file, glob, false));
     if (exclude.length > 0 ? matches(exclude) : include.length === 0 && matches(defaultPatterns())) return false;
     if (include.length > 0) return matches(include);
     return !/[\\/]node_modules[\\/]/.test(file);
@@ -254,15 +262,7 @@ function missedThresholds({ thresholds, totals }) {
 let coverage;
 function commandLineCoverage() {
   if (coverage !== undefined) return coverage;
-  const { getOptionValue } = require('internal/options');
-  coverage = new Coverage({
-    __proto__: null,
-    include: getOptionValue('--test-coverage-include'),
-    exclude: getOptionValue('--test-coverage-exclude'),
-    lines: getOptionValue('--test-coverage-lines'),
-    branches: getOptionValue('--test-coverage-branches'),
-    functions: getOptionValue('--test-coverage-functions'),
-  });
+  coverage = new Coverage(require('internal/test_runner/options').commandLine().coverage, true);
   return coverage;
 }
 

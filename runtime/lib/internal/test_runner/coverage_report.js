@@ -17,7 +17,8 @@ function formatReport(indent, summary, prefix, color) {
   const lead = `${indent}${prefix}`;
   const rows = rowsOf(summary);
   const numbers = kHeaders.reduce((sum, name) => sum + name.length, 0);
-  let fileWidth = Math.max('all files'.length, ...rows.map(({ depth, name }) => depth + name.length)) + (color ? 2 : 0);
+  const deepest = Math.max(0, ...rows.map(({ depth }) => depth));
+  let fileWidth = Math.max('all files'.length, ...rows.map(({ name }) => deepest + name.length)) + (color ? 2 : 0);
   let linesWidth = Math.max('uncovered lines'.length, ...rows.map(({ uncovered }) => uncovered.length));
   const available = (process.stdout.columns || Infinity) - lead.length;
   let width = fileWidth + numbers + linesWidth + kFrame;

@@ -123,6 +123,7 @@ class Harness {
     root.endTime = now();
     if (tracing.hasSubscribers) this.traceRoot();
     const { loc } = root;
+    const coverage = this.coverage === undefined ? undefined : this.takeCoverage();
     // The process that runs this file counts and tells for itself.
     const isPart = this.config.speaksFrames;
     if (!isPart) reporter.plan(loc, 0, root.reportedCount);
@@ -136,7 +137,14 @@ class Harness {
       for (const name of Object.keys(totals)) tell(`${name} ${totals[name]}`);
     }
     if (!isPart) this.attempts?.write();
-    if (this.coverage !== undefined) this.tellCoverage(tell);
+    if (coverage !== undefined) {
+      for (const message of require('internal/test_runner/coverage').missedThresholds(coverage)) {
+        this.success = false;
+        process.exitCode = 1;
+        tell(message, 'error');
+      }
+      reporter.coverage(0, loc, coverage);
+    }
     require('internal/test_runner/snapshot').writeSnapshotFiles();
     reporter.summary({
       __proto__: null, success: this.success, counts: { __proto__: null, ...counters }, duration_ms: milliseconds, file: loc?.file,
@@ -145,15 +153,16 @@ class Harness {
     this.onEnd?.();
   }
 
-  tellCoverage(tell) {
-    const { missedThresholds } = require('internal/test_runner/coverage');
-    const summary = this.coverage.summary();
-    this.reporter.coverage(0, this.root.loc, summary);
-    for (const message of missedThresholds(summary)) {
-      this.success = false;
-      tell(message, 'error');
+  // The summary; undefined, and said so, when it could not be made.
+  takeCoverage() {
+    try {
+      return this.coverage.summary();
+    } catch (error) {
+      this.root.diagnostic(`Warning: Could not report code coverage. ${error}`);
+      return undefined;
+    } finally {
+      this.coverage.end();
     }
-    this.coverage.end();
   }
 
   traceRoot() {
@@ -321,7 +330,7 @@ function declare(Type, name, options, fn, overrides) {
 
 async function startTopLevel(node) {
   await node.harness.ready;
-  if (node.isFinished && !node.startsTooLate) return;
+  if (node.isFinished) return;
   await node.start();
 }
 

@@ -36,6 +36,23 @@ function hasSeed() {
   return process.execArgv.some(isSeed) || (process.env.NODE_OPTIONS ?? '').split(' ').some(isSeed);
 }
 
+// Which files the coverage counts, and the least percentages that it asks for.
+function readCoverage() {
+  const least = (name) => {
+    const value = getOptionValue(name);
+    validateInteger(value, name, 0, 100);
+    return value;
+  };
+  return {
+    __proto__: null,
+    include: getOptionValue('--test-coverage-include'),
+    exclude: getOptionValue('--test-coverage-exclude'),
+    lines: least('--test-coverage-lines'),
+    branches: least('--test-coverage-branches'),
+    functions: least('--test-coverage-functions'),
+  };
+}
+
 let parsed;
 
 // The run's settings. Bad ones throw ERR_INVALID_ARG_VALUE.
@@ -70,7 +87,7 @@ function commandLine() {
     givenSeed: seed,
     globalSetupPath: getOptionValue('--test-global-setup') || undefined,
     rerunFailuresFilePath: getOptionValue('--test-rerun-failures') || undefined,
-    coverage: getOptionValue('--experimental-test-coverage'),
+    coverage: getOptionValue('--experimental-test-coverage') ? readCoverage() : undefined,
     reporters,
     destinations,
   };

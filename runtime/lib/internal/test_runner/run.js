@@ -66,7 +66,7 @@ function readCoverage(given) {
     functions: least(given.functionCoverage, 'options.functionCoverage'),
   };
   const { Coverage } = require('internal/test_runner/coverage');
-  return () => new Coverage(options);
+  return (countsHere, cwd) => new Coverage(options, countsHere, cwd);
 }
 
 // The options, checked and with their defaults.
@@ -147,7 +147,7 @@ function run(options = { __proto__: null }) {
     randomSeed: settings.randomSeed, rootConcurrency: inProcess ? undefined : settings.concurrency,
   });
   harness.runsFiles = true;
-  if (settings.coverage !== undefined) harness.coverage = settings.coverage();
+  if (settings.coverage !== undefined) harness.coverage = settings.coverage(inProcess, settings.cwd);
   debug(settings, inProcess);
   if (inProcess || isRunner) adoptHarness(harness);
   let files = settings.files ?? findTestFiles(settings.globPatterns, settings.cwd);
