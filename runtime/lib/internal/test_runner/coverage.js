@@ -166,9 +166,7 @@ function linesOf(source) {
       continue;
     }
     const status = kStatus.exec(text);
-    if (status === null) continue;
-    isEnabled = status.groups.status === 'enable';
-    line.isIgnored = true;
+    if (status !== null) isEnabled = status.groups.status === 'enable';
   }
   return lines;
 }
@@ -213,8 +211,8 @@ function fileSummary(path, source, scriptFunctions) {
       if (isCovered) coveredFunctionCount++;
     });
   });
-  const told = lines.map(({ line, count, isIgnored: ignored }) => ({ __proto__: null, line, count: ignored && count === 0 ? 1 : count }));
-  const coveredLineCount = told.filter(({ count }) => count > 0).length;
+  const told = lines.filter((line) => !line.isIgnored).map(({ line, count }) => ({ __proto__: null, line, count }));
+  const coveredLineCount = lines.filter((line) => line.isIgnored || line.count > 0).length;
   return withPercents({
     __proto__: null,
     path,

@@ -28,7 +28,7 @@ function formatReport(indent, summary, prefix, color) {
     width = available;
   }
   const last = (text) => (text.length > linesWidth ? `${text.slice(0, linesWidth - 1)}${kEllipsis}` : text);
-  const line = (first, cells, uncovered) => `${lead}${first}${kSeparator}${cells.join(kSeparator)}${kSeparator}${last(uncovered)}\n`;
+  const line = (first, cells, uncovered) => `${lead}${[first, ...cells, last(uncovered)].join(kSeparator)}\n`;
   const rule = `${lead}${'-'.repeat(width)}\n`;
   const paint = (text, by) => (color ? `${by}${text}${color}` : text);
 
@@ -79,17 +79,13 @@ function rowsOf({ files, workingDirectory }) {
 // "3 5-7": the lines that did not run.
 function uncoveredLines(lines) {
   const ranges = [];
-  let start;
-  for (let i = 0; i <= lines.length; i++) {
-    if (lines[i]?.count === 0) {
-      start ??= lines[i].line;
-    } else if (start !== undefined) {
-      const end = lines[i - 1].line;
-      ranges.push(start === end ? `${start}` : `${start}-${end}`);
-      start = undefined;
-    }
+  for (const { line, count } of lines) {
+    if (count > 0) continue;
+    const last = ranges.at(-1);
+    if (last?.end === line - 1) last.end = line;
+    else ranges.push({ start: line, end: line });
   }
-  return ranges.join(' ');
+  return ranges.map(({ start, end }) => (start === end ? `${start}` : `${start}-${end}`)).join(' ');
 }
 
 module.exports = { formatReport };

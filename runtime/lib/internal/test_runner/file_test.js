@@ -49,9 +49,12 @@ class FileTest extends TestNode {
     lines.on('line', (line) => this.#output('stderr', `${line}\n`));
     const stdoutEnded = once(child.stdout, 'end');
     const linesEnded = once(lines, 'close');
-    const { 0: code, 1: signal } = await new Promise((done) => { child.on('exit', (...status) => done(status)); child.on('error', () => {
-      if (child.pid === undefined) done([null, null]);
-    }); });
+    const { 0: code, 1: signal } = await new Promise((done) => {
+      child.on('exit', (...status) => done(status));
+      child.on('error', () => {
+        if (child.pid === undefined) done([null, null]);
+      });
+    });
     await Promise.all([stdoutEnded, linesEnded]);
     reader.end();
     harness.children.delete(child);

@@ -165,7 +165,8 @@ class FrameReader {
 function decode(bytes) {
   try {
     const event = deserialize(bytes);
-    if (event === null || typeof event !== 'object' || typeof event.type !== 'string' || typeof event.data !== 'object') return undefined;
+    if (event === null || typeof event !== 'object') return undefined;
+    if (typeof event.type !== 'string' || typeof event.data !== 'object') return undefined;
     if (event.data?.details?.error !== undefined) event.data.details.error = unpack(event.data.details.error);
     return event;
   } catch {

@@ -39,7 +39,9 @@ class Harness {
     this.counters = {
       __proto__: null, tests: 0, failed: 0, passed: 0, cancelled: 0, skipped: 0, todo: 0, topLevel: 0, suites: 0,
     };
-    this.root = new TestNode({ __proto__: null, name: '<root>', parent: null, harness: this, concurrency: config.rootConcurrency, loc });
+    this.root = new TestNode({
+      __proto__: null, name: '<root>', parent: null, harness: this, concurrency: config.rootConcurrency, loc,
+    });
     this.root.startTime = now();
     this.root.passed = true;
   }

@@ -169,7 +169,9 @@ class MockPropertyContext {
   resetAccesses() { this.#accesses = []; }
 
   restore() {
-    Object.defineProperty(this.#object, this.#name, { __proto__: null, ...this.#descriptor, ...('value' in this.#descriptor ? { value: this.#original } : {}) });
+    const original = { __proto__: null, ...this.#descriptor };
+    if ('value' in original) original.value = this.#original;
+    Object.defineProperty(this.#object, this.#name, original);
   }
 }
 

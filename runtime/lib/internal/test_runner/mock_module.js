@@ -128,7 +128,9 @@ class MockModuleContext {
     if (names.length > 0 && !canHold) {
       throw new Error('Cannot create mock because named exports cannot be applied to the provided default export.');
     }
-    for (const name of names) Object.defineProperty(value, name, { __proto__: null, ...Object.getOwnPropertyDescriptor(named, name) });
+    for (const name of names) {
+      Object.defineProperty(value, name, { __proto__: null, ...Object.getOwnPropertyDescriptor(named, name) });
+    }
     return isRequire ? value : { default: value, named: names.map((name) => named[name]) };
   }
 }

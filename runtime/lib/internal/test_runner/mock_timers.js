@@ -110,7 +110,8 @@ class MockTimers {
     if (apis.includes('Date') && globalThis.Date.isMock) throw new ERR_INVALID_STATE('Date is already being mocked!');
     this.#clock = new Clock();
     this.#clock.now = start;
-    for (const api of apis.length > 0 ? apis : kApis) kReplacements[api](this.#clock, (object, name, value) => this.#replace(object, name, value));
+    const replace = (object, name, value) => this.#replace(object, name, value);
+    for (const api of apis.length > 0 ? apis : kApis) kReplacements[api](this.#clock, replace);
   }
 
   #replace(object, name, value) {
@@ -174,7 +175,8 @@ const kReplacements = {
     };
     everywhere(replace, 'setTimeout', set);
     everywhere(replace, 'clearTimeout', (timer) => clock.clear(timer));
-    replace(nodeTimersPromises, 'setTimeout', (delay, value, options) => promised(clock, options, (done) => clock.add(done, delay, [value], false)));
+    replace(nodeTimersPromises, 'setTimeout', (delay, value, options) => promised(
+      clock, options, (done) => clock.add(done, delay, [value], false)));
   },
   'setInterval'(clock, replace) {
     const set = (callback = () => {}, delay = 1, ...args) => {
@@ -192,11 +194,13 @@ const kReplacements = {
     };
     everywhere(replace, 'setImmediate', set);
     everywhere(replace, 'clearImmediate', (timer) => clock.clear(timer));
-    replace(nodeTimersPromises, 'setImmediate', (value, options) => promised(clock, options, (done) => clock.addImmediate(done, [value])));
+    replace(nodeTimersPromises, 'setImmediate', (value, options) => promised(
+      clock, options, (done) => clock.addImmediate(done, [value])));
   },
   'Date'(clock, replace) { replace(globalThis, 'Date', mockDate(clock)); },
   'scheduler.wait'(clock, replace) {
-    replace(nodeTimersPromises.scheduler, 'wait', (delay, options) => promised(clock, options, (done) => clock.add(done, delay, [], false)));
+    replace(nodeTimersPromises.scheduler, 'wait', (delay, options) => promised(
+      clock, options, (done) => clock.add(done, delay, [], false)));
   },
   'AbortSignal.timeout'(clock, replace) {
     replace(AbortSignal, 'timeout', (delay) => {

@@ -143,7 +143,7 @@ function run(options = { __proto__: null }) {
     ...settings, __proto__: null, isChild: false,
     // The files are put in order before they start.
     order: inProcess ? undefined : 'declared',
-    rerunFailuresFilePath: settings.rerunFailuresFilePath == null ? undefined : resolve(settings.cwd, settings.rerunFailuresFilePath),
+    rerunFailuresFilePath: attemptsFile(settings),
     randomSeed: settings.randomSeed, rootConcurrency: inProcess ? undefined : settings.concurrency,
   });
   harness.runsFiles = true;
@@ -162,6 +162,8 @@ function run(options = { __proto__: null }) {
   });
   return harness.reporter;
 }
+
+function attemptsFile({ cwd, rerunFailuresFilePath: file }) { return file == null ? undefined : resolve(cwd, file); }
 
 function debug(settings, inProcess) {
   const { debuglog } = require('internal/util/debuglog');
@@ -220,7 +222,8 @@ function launcher(settings) {
   if (settings.only) flags.push('--test-only');
   if (settings.timeout !== undefined) flags.push(`--test-timeout=${Math.ceil(settings.timeout)}`);
   if (settings.randomSeed !== undefined) flags.push(`--test-random-seed=${settings.randomSeed}`);
-  if (settings.rerunFailuresFilePath != null) flags.push(`--test-rerun-failures=${resolve(settings.cwd, settings.rerunFailuresFilePath)}`);
+  const attempts = attemptsFile(settings);
+  if (attempts !== undefined) flags.push(`--test-rerun-failures=${attempts}`);
   return {
     __proto__: null,
     args: (file) => [...flags, file, ...settings.argv],

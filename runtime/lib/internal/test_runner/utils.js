@@ -17,7 +17,8 @@ function convertStringToRegExp(text, name) {
     return new RegExp(source, flags);
   } catch (error) {
     const reason = error?.message ?? error;
-    throw new ERR_INVALID_ARG_VALUE(name, text, `is an invalid regular expression. ${reason.replace(/^Invalid regular expression: /, '')}`);
+    const what = reason.replace(/^Invalid regular expression: /, '');
+    throw new ERR_INVALID_ARG_VALUE(name, text, `is an invalid regular expression. ${what}`);
   }
 }
 
