@@ -61,6 +61,8 @@ class Http2Session extends EventEmitter {
     };
     // Renegotiation would stop everything that is multiplexed (RFC 9113, section 9.2.1).
     if (typeof socket.disableRenegotiation === 'function') socket.disableRenegotiation();
+    // Frames are gathered here: to be held back by the kernel for more (Nagle) would stop whoever waits for a window update.
+    if (typeof socket.setNoDelay === 'function') socket.setNoDelay();
     const setUp = () => {
       try {
         setUpHandle(this, socket);
