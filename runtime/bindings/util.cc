@@ -157,6 +157,34 @@ void view_has_buffer(const Args& args) {
   if (args[0]->IsArrayBufferView()) args.GetReturnValue().Set(args[0].As<v8::ArrayBufferView>()->HasBuffer());
 }
 
+// The first read of a lazy property: the export of that name of the builtin whose id is its data. V8 stores what comes
+// back as a plain value.
+void lazy_property(v8::Local<v8::Name> key, const v8::PropertyCallbackInfo<v8::Value>& info) {
+  Realm& realm = *Realm::from(info.GetIsolate());
+  v8::Local<v8::Value> id = info.Data(), exports, value;
+  if (!realm.function(Slot::kRequireBuiltin)
+           ->Call(realm.context(), v8::Undefined(realm.isolate()), 1, &id)
+           .ToLocal(&exports) ||
+      !exports->IsObject() || !exports.As<v8::Object>()->Get(realm.context(), key).ToLocal(&value))
+    return;
+  info.GetReturnValue().Set(value);
+}
+
+// defineLazyProperties(target, id, keys, enumerable = true): data properties of `target`, writable and configurable,
+// that load builtin `id` when they are first read
+void define_lazy_properties(const Args& args) {
+  auto context = Realm::from(args).context();
+  auto target = args[0].As<v8::Object>();
+  auto keys = args[2].As<v8::Array>();
+  auto attributes = args[3]->IsFalse() ? v8::DontEnum : v8::None;
+  for (std::uint32_t i = 0; i < keys->Length(); ++i) {
+    v8::Local<v8::Value> key;
+    if (!keys->Get(context, i).ToLocal(&key) || !key->IsName()) return;
+    if (target->SetLazyDataProperty(context, key.As<v8::Name>(), lazy_property, args[1], attributes).IsNothing())
+      return;
+  }
+}
+
 void init(Realm& realm, v8::Local<v8::Object> target) {
   set_constant(realm, target, "kPending", v8::Promise::kPending);
   set_constant(realm, target, "kFulfilled", v8::Promise::kFulfilled);
@@ -177,11 +205,16 @@ constexpr Method kMethods[] = {{"getProxyDetails", proxy_details},
                                {"isInsideNodeModules", is_inside_node_modules},
                                {"toUSVString", to_usv_string},
                                {"isConstructor", is_constructor},
-                               {"arrayBufferViewHasBuffer", view_has_buffer}};
+                               {"arrayBufferViewHasBuffer", view_has_buffer},
+                               {"defineLazyProperties", define_lazy_properties}};
+
+// Not called as it is typed here: the snapshot asks for its address alone.
+const Method kCallbacks[] = {
+    {"lazyProperty", reinterpret_cast<v8::FunctionCallback>(reinterpret_cast<void*>(lazy_property))}};
 
 }  // namespace
 
 extern const Binding binding_util;
-const Binding binding_util{"util", kMethods, init};
+const Binding binding_util{"util", kMethods, init, kCallbacks};
 
 }  // namespace pkg::runtime

@@ -16,7 +16,7 @@ const {
   validateInteger, validateObject, validateOneOf, validateString,
 } = require('internal/validators');
 const { isArrayBufferView } = require('internal/util/types');
-const { customPromisifyArgs, deprecate, kEmptyObject, promisify } = require('internal/util');
+const { customPromisifyArgs, defineLazyProperties, deprecate, kEmptyObject, promisify } = require('internal/util');
 const {
   Dirent, Stats, copyObject, eisdir, getDirents, getOptions, getStatFsFromArray, getStatsFromArray, getValidMode,
   getValidatedFd, getValidatedPath, joinPath, kMaxUserId, stringToFlags, toUnixTimestamp, validateBufferArray, validateCpOptions,
@@ -1107,7 +1107,7 @@ lazyClass('ReadStream', () => lazyStreams().ReadStream);
 lazyClass('WriteStream', () => lazyStreams().WriteStream);
 lazyClass('FileReadStream', () => lazyStreams().ReadStream);
 lazyClass('FileWriteStream', () => lazyStreams().WriteStream);
-lazyClass('Dir', () => require('internal/fs/dir').Dir);
+defineLazyProperties(module.exports, 'internal/fs/dir', ['Dir']);
 ObjectDefineProperties(module.exports, {
   constants: { __proto__: null, configurable: false, enumerable: true, value: constants },
   promises: {

@@ -134,14 +134,12 @@ Agent.prototype._evictSession = function(key) {
   delete map[key];
 };
 
-let globalAgent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });
-
 function request(...args) {
   let options = {};
   if (typeof args[0] === 'string') options = urlToHttpOptions(new URL(args.shift()));
   else if (isURL(args[0])) options = urlToHttpOptions(args.shift());
   if (args[0] && typeof args[0] !== 'function') Object.assign(options, args.shift());
-  options._defaultAgent = globalAgent;
+  options._defaultAgent = module.exports.globalAgent;
   return new http.ClientRequest(options, ...args);
 }
 
@@ -151,9 +149,7 @@ function get(...args) {
   return made;
 }
 
-module.exports = { Agent, Server, createServer, get, request };
-Object.defineProperty(module.exports, 'globalAgent', {
-  __proto__: null, configurable: true, enumerable: true,
-  get() { return globalAgent; },
-  set(value) { globalAgent = value; },
-});
+module.exports = {
+  Agent, Server, createServer, get, request,
+  globalAgent: new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 }),
+};

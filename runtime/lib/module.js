@@ -26,11 +26,6 @@ Module.getSourceMapsSupport = function getSourceMapsSupport() {
 Module.setSourceMapsSupport = function setSourceMapsSupport(enabled, options) {
   return require('internal/source_map/source_map_cache').setSourceMapsSupport(enabled, options);
 };
-Object.defineProperty(Module, 'SourceMap', {
-  __proto__: null,
-  configurable: true,
-  enumerable: true,
-  get() { return require('internal/source_map/source_map').SourceMap; },
-});
+require('internal/util').defineLazyProperties(Module, 'internal/source_map/source_map', ['SourceMap']);
 
 module.exports = Module;

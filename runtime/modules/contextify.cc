@@ -87,9 +87,11 @@ v8::Intercepted query_property(v8::Local<v8::Name> name, const v8::PropertyCallb
   ContextifyContext* self = context_of(info);
   if (!self) return v8::Intercepted::kNo;
   v8::Local<v8::Context> context = self->context();
-  v8::PropertyAttribute attributes;
-  if (self->sandbox()->GetRealNamedPropertyAttributes(context, name).To(&attributes) ||
-      context->Global()->GetRealNamedPropertyAttributes(context, name).To(&attributes)) {
+  // Own properties alone: what a sandbox inherits can be read but is not there to `in`, and a proxy has none of these.
+  for (v8::Local<v8::Object> object : {self->sandbox(), context->Global()}) {
+    v8::PropertyAttribute attributes;
+    if (!object->HasRealNamedProperty(context, name).FromMaybe(false)) continue;
+    if (!object->GetRealNamedPropertyAttributes(context, name).To(&attributes)) continue;
     info.GetReturnValue().Set(static_cast<std::int32_t>(attributes));
     return v8::Intercepted::kYes;
   }

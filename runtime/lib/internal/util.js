@@ -13,6 +13,7 @@ const {
   isErrorStackTraceLimitWritable, overrideStackTrace, uvErrmapGet,
 } = require('internal/errors');
 const { validateFunction, validateString, validateNumber, isInt32 } = require('internal/validators');
+const { defineLazyProperties } = internalBinding('util');
 
 const kEmptyObject = ObjectFreeze({ __proto__: null });
 const kEnumerableProperty = ObjectFreeze({ __proto__: null, enumerable: true });
@@ -224,29 +225,6 @@ promisify.custom = kCustomPromisify;
 
 function setOwnProperty(object, key, value) {
   return ObjectDefineProperty(object, key, { __proto__: null, configurable: true, enumerable: true, value, writable: true });
-}
-
-// Properties of `target` that load builtin `id` when first used and then are plain values.
-function defineLazyProperties(target, id, keys, enumerable = true) {
-  for (const key of keys) {
-    let value;
-    let has = false;
-    function get() {
-      if (!has) {
-        value = require(id)[key];
-        has = true;
-      }
-      return value;
-    }
-    function set(replacement) {
-      ObjectDefineProperty(target, key, {
-        __proto__: null, writable: true, configurable: true, enumerable: true, value: replacement,
-      });
-    }
-    ObjectDefineProperty(get, 'name', { __proto__: null, value: `get ${key}`, configurable: true });
-    ObjectDefineProperty(set, 'name', { __proto__: null, value: `set ${key}`, configurable: true });
-    ObjectDefineProperty(target, key, { __proto__: null, enumerable, configurable: true, get, set });
-  }
 }
 
 // Web IDL [Replaceable] attributes, loaded when first used.
