@@ -34,6 +34,7 @@
   X(http2)              \
   X(http_parser)        \
   X(icu)                \
+  X(inspector)          \
   X(ipc_serdes)         \
   X(message_port)       \
   X(messaging)          \

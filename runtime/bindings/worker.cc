@@ -16,6 +16,7 @@
 #include "runtime/core/options.h"
 #include "runtime/core/strings.h"
 #include "runtime/core/worker_thread.h"
+#include "runtime/inspector/agent.h"
 
 namespace pkg::runtime {
 
@@ -134,6 +135,8 @@ class WorkerHandle final : public HandleWrap {
 };
 
 void construct(const Args& args) {
+  // Workers can ask the main thread's inspector for a session.
+  if (Realm::from(args).is_main_thread()) InspectorAgent::of(Realm::from(args));
   auto* handle = new WorkerHandle(Realm::from(args), args.This());
   set_constant(handle->realm(), args.This(), "threadId", static_cast<double>(handle->id));
 }

@@ -273,6 +273,7 @@ void Realm::trigger_uncaught(v8::Local<v8::Value> error, v8::Local<v8::Message> 
     }
   }
   print_exception(error, message);
+  if (report_uncaught_) report_uncaught_(error, message);
   if (code == 1) {
     v8::TryCatch try_catch(isolate_);
     v8::Local<v8::Value> stored;

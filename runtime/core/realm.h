@@ -129,6 +129,11 @@ class Realm {
   // listener threw).
   void trigger_uncaught(v8::Local<v8::Value> error, v8::Local<v8::Message> message, bool from_promise = false);
 
+  // Told of each error that ends the program, after it was printed.
+  void on_uncaught(std::function<void(v8::Local<v8::Value> error, v8::Local<v8::Message> message)> listener) {
+    report_uncaught_ = std::move(listener);
+  }
+
   // Prints as Node does before exiting: place, source line, caret, stack.
   void print_exception(v8::Local<v8::Value> error, v8::Local<v8::Message> message);
 
@@ -218,6 +223,7 @@ class Realm {
   uv_check_t immediate_check_;
   uv_idle_t immediate_idle_;
   std::vector<std::function<void()>> cleanups_;
+  std::function<void(v8::Local<v8::Value>, v8::Local<v8::Message>)> report_uncaught_;
   std::vector<std::pair<void (*)(void*), void*>> exit_hooks_;
   ObjectWrap* first_wrap_ = nullptr;  // of all that live
 };

@@ -6,6 +6,7 @@ const { Console, initializeGlobal } = require('internal/console/constructor');
 
 // What V8's own console has besides stays there: profile(), createTask() and the like speak to the inspector.
 const native = globalThis.console;
+internalBinding('inspector').console = native;
 const console = { __proto__: {} };
 initializeGlobal(console);
 for (const key of ['context', 'createTask', 'profile', 'profileEnd', 'timeStamp']) {

@@ -1,0 +1,63 @@
+'use strict';
+
+// What a program gets with its first session: a console that tells the inspector, too, and stacks across asynchronous calls.
+
+const { FunctionPrototypeBind, ObjectDefineProperty, ObjectKeys, ObjectPrototypeHasOwnProperty } = primordials;
+const binding = internalBinding('inspector');
+
+let isAttached = false;
+
+// Each method of V8's console, which the inspector listens to, is called beside ours of the same name.
+function wrapConsole() {
+  const { console } = globalThis;
+  for (const key of ObjectKeys(binding.console)) {
+    const own = console[key];
+    if (typeof own !== 'function' || own === binding.console[key]) continue;
+    if (!ObjectPrototypeHasOwnProperty(console, key)) continue;
+    const both = FunctionPrototypeBind(binding.consoleCall, console, binding.console[key], own);
+    ObjectDefineProperty(both, 'name', { __proto__: null, value: key, configurable: true });
+    console[key] = both;
+  }
+}
+
+function followAsyncCalls() {
+  let hook;
+  binding.onAsyncDepth((wanted) => {
+    if (hook === undefined && wanted) {
+      // Promises are V8's own to follow.
+      const promises = new primordials.SafeSet();
+      hook = require('async_hooks').createHook({
+        init(id, type) {
+          if (type === 'PROMISE') promises.add(id);
+          else binding.asyncTaskScheduled(type, id, true);
+        },
+        before(id) { if (!promises.has(id)) binding.asyncTaskStarted(id); },
+        after(id) { if (!promises.has(id)) binding.asyncTaskFinished(id); },
+        destroy(id) { if (!promises.delete(id)) binding.asyncTaskCanceled(id); },
+      });
+    }
+    if (wanted) hook.enable();
+    else hook?.disable();
+  });
+}
+
+// What the console of a debugger has in scope besides V8's own helpers.
+function installCommandLineApi(api) {
+  const { createRequire } = require('module');
+  const { join } = require('path');
+  const main = process.mainModule;
+  ObjectDefineProperty(api, 'require', {
+    __proto__: null, configurable: true, enumerable: true, writable: true,
+    value: main === undefined ? createRequire(join(process.cwd(), 'repl')) : createRequire(main.filename),
+  });
+}
+
+function attach() {
+  if (isAttached) return;
+  isAttached = true;
+  binding.onCommandLine(installCommandLineApi);
+  wrapConsole();
+  followAsyncCalls();
+}
+
+module.exports = { attach };
