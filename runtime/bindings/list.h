@@ -49,6 +49,7 @@
   X(process_wrap)       \
   X(signal_wrap)        \
   X(spawn_sync)         \
+  X(sqlite)             \
   X(stream_wrap)        \
   X(task_queue)         \
   X(tcp_wrap)           \

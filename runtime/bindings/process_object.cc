@@ -20,6 +20,7 @@
 #include <openssl/crypto.h>
 #include <openssl/opensslv.h>
 #include <simdutf.h>
+#include <sqlite3.h>
 #include <unicode/ucal.h>
 #include <unicode/ulocdata.h>
 #include <unicode/uversion.h>
@@ -266,6 +267,7 @@ void versions(const Info& args) {
   add("openssl", OpenSSL_version(OPENSSL_VERSION_STRING));
   add("pkg", PKG_VERSION);
   add("simdutf", SIMDUTF_VERSION);
+  add("sqlite", SQLITE_VERSION);
   add("tz", U_SUCCESS(status) ? zone : "");
   add("unicode", U_UNICODE_VERSION);
   add("uv", uv_version_string());

@@ -74,8 +74,9 @@ function requirePackage(name) {
 
 // Ids that users may load without and with `node:`, and those that need it.
 const schemeOnly = new SafeSet(['sea', 'sqlite', 'test', 'test/reporters']);
+const disabled = new SafeSet();
 function canBeRequiredByUsers(id) {
-  return ids.has(id) && !StringPrototypeStartsWith(id, 'internal/');
+  return ids.has(id) && !StringPrototypeStartsWith(id, 'internal/') && !disabled.has(id);
 }
 function canBeRequiredWithoutScheme(id) {
   return canBeRequiredByUsers(id) && !schemeOnly.has(id);
@@ -109,6 +110,7 @@ const self = new BuiltinModule('internal/bootstrap/realm');
 self.loaded = true;
 self.exports = {
   BuiltinModule, modules, requireBuiltin, internalBinding, hasBinding, hasBuiltin: (id) => ids.has(id),
+  disableBuiltin: (id) => disabled.add(id),
   canBeRequiredByUsers, canBeRequiredWithoutScheme, userBuiltinId, publicBuiltinIds, loadedNames,
 };
 modules.set(self.id, self);

@@ -11,6 +11,7 @@ const { hasBuiltin } = require('internal/bootstrap/realm');
 function prepareExecution(expandArgv1, preload = true) {
   patchProcess(expandArgv1);
   setupWarnings();
+  switchFeatures();
   if (internalBinding('process_methods').isMainThread()) {
     setupChildProcessIpcChannel();
     setupClusterWorker();
@@ -30,6 +31,15 @@ function prepareExecution(expandArgv1, preload = true) {
   if (process.env.NODE_COMPILE_CACHE) require('internal/modules/compile_cache').enableFromEnvironment();
   require('internal/modules/esm/loader');
   if (preload) loadPreloads();
+}
+
+// Globals and modules that the command line adds and takes away.
+function switchFeatures() {
+  if (getOptionValue('--experimental-webstorage')) {
+    const { defineLazyProperties } = require('internal/util');
+    defineLazyProperties(globalThis, 'internal/webstorage', ['Storage', 'localStorage', 'sessionStorage']);
+  }
+  if (!getOptionValue('--experimental-sqlite')) require('internal/bootstrap/realm').disableBuiltin('sqlite');
 }
 
 function loadPreloads() {
