@@ -24,6 +24,11 @@ constexpr Command kCommands[] = {
      "--omit=<dev|optional|peer>  --ignore-scripts  --dry-run  --json", prune_command},
     {"dedupe", "ddp", "", "replace several copies of a package by one where all who use it allow that",
      "--omit=<dev|optional|peer>  --ignore-scripts  --dry-run  --json", dedupe_command},
+    {"audit", "", "[fix | signatures]",
+     "list known vulnerabilities of what is installed, replace what has them, or check its signatures",
+     "--audit-level=<info|low|moderate|high|critical|none>  --omit=<dev|optional|peer>  --force  --dry-run  "
+     "--package-lock-only  --json  -w --workspace=<name>",
+     audit_command},
     {"find-dupes", "", "", "what `pkg dedupe` would do", "--omit=<dev|optional|peer>  --json", find_dupes_command},
     {"run", "run-script rum urn", "<script> [-- <args>]", "run a script of package.json; without a name, list them",
      "--if-present  --ignore-scripts  --script-shell=<shell>  -w --workspace=<name>  --workspaces", run_command},

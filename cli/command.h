@@ -39,6 +39,7 @@ Result<int> view_command(Session& session);
 Result<int> rebuild_command(Session& session);
 Result<int> init_command(Session& session);
 Result<int> pack_command(Session& session);
+Result<int> audit_command(Session& session);
 Result<int> pkg_command(Session& session);
 Result<int> root_command(Session& session);
 Result<int> prefix_command(Session& session);

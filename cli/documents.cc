@@ -41,6 +41,13 @@ Result<Json> fetch_document(Session& session, const std::string& name, const std
   return ask(session, std::move(request), spec);
 }
 
+Result<Json> fetch_from_registry(Session& session, const std::string& registry, const std::string& path) {
+  registry::HttpRequest request;
+  request.url = registry + path;
+  request.credentials = session.auth().credentials_for(request.url, registry);
+  return ask(session, std::move(request), request.url);
+}
+
 Result<Json> post_to_registry(Session& session, const std::string& path, const Json& body) {
   registry::HttpRequest request;
   std::string registry = session.auth().registry_for("");

@@ -1,6 +1,9 @@
 #include "cli/install_report.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 #include <set>
 
 #include "cli/installing.h"
@@ -32,7 +35,10 @@ bool valid_funding(const Json& funding) {
   return is_web_address(funding);
 }
 
-constexpr char kMark = '\x01';  // where the duration goes, and where the warnings begin
+constexpr char kMark = '\x01';     // where the duration goes, and where the warnings begin
+constexpr char kAudited = '\x02';  // before the moment the registry was asked for advisories
+// For so long its answer is repeated where nothing changed.
+constexpr std::time_t kAuditSeconds = 3600;
 
 std::string plural(std::size_t count) { return std::to_string(count) + (count == 1 ? " package" : " packages"); }
 
@@ -58,7 +64,7 @@ std::size_t count_funding(const resolver::Tree& tree) {
 }
 
 InstallReport::InstallReport(Session& session, const installer::Plan& plan, const resolver::Tree& tree,
-                             const installer::BuildOptions& build)
+                             const installer::BuildOptions& build, Audit* audit, const std::set<std::string>& failed)
     : session_(session) {
   added_ = plan.count(Action::kAdd);
   changed_ = plan.count(Action::kChange);
@@ -86,7 +92,10 @@ InstallReport::InstallReport(Session& session, const installer::Plan& plan, cons
     blocked_ += "\n\nAllow those you trust in package.json: \"allowScripts\": { \"<name>\": true }";
   }
 
-  if (!session.json()) return;
+  if (!session.json()) {
+    add_audit(audit, tree, failed);
+    return;
+  }
   auto described = [&](const std::string& name, const std::string& version, const std::string& location) {
     return Json{{"name", name}, {"version", version}, {"path", tree.path() + "/" + location}};
   };
@@ -100,6 +109,7 @@ InstallReport::InstallReport(Session& session, const installer::Plan& plan, cons
   }
   json_ = {{"add", add},          {"added", added_},     {"audited", 0},     {"change", change},
            {"changed", changed_}, {"funding", funding_}, {"remove", remove}, {"removed", removed_}};
+  add_audit(audit, tree, failed);
   if (!unreviewed.empty()) {
     Json list = Json::array();
     for (const auto& one : unreviewed) {
@@ -115,19 +125,45 @@ InstallReport::InstallReport(Session& session, const installer::Plan& plan, cons
   }
 }
 
+void InstallReport::add_audit(Audit* audit, const resolver::Tree& tree, const std::set<std::string>& failed) {
+  if (!audit) return;
+  const bool asked = session_.command == "audit";
+  if (audit->failure()) {
+    // An install is none the worse for it.
+    if (asked) audit_failure_ = &*audit->failure();
+    return;
+  }
+  const auto nodes = tree.nodes();
+  audited_ = static_cast<std::size_t>(std::count_if(nodes.begin(), nodes.end(), [&](const Node* node) {
+    return !node->inert && !failed.contains(node->location());
+  }));
+  audit_ = audit->report().to_json();
+  const Json& report = audit_;
+  audit_text_ = audit_text(report, asked ? AuditText::kDetail : AuditText::kSummary);
+  audit_again_ = audit_text(report, AuditText::kSummary);
+  if (!session_.json()) return;
+  json_["audited"] = audited_;
+  json_["audit"] = asked ? report : report["metadata"];
+}
+
 std::string InstallReport::changes() const {
-  if (added_ + removed_ + changed_ == 0) return "up to date";
   std::string text;
-  if (added_) text += "added " + plural(added_);
-  if (removed_) {
-    if (added_) text += changed_ ? ", " : ", and ";
-    text += "removed " + plural(removed_);
+  if (added_ + removed_ + changed_ == 0) {
+    text = audited_ ? "up to date, " : "up to date";
+  } else {
+    // Without an audit behind it, the last part comes with an "and".
+    if (added_) text += "added " + plural(added_);
+    if (removed_) {
+      if (added_) text += changed_ || audited_ ? ", " : ", and ";
+      text += "removed " + plural(removed_);
+    }
+    if (changed_) {
+      if (added_ || removed_) text += audited_ ? ", " : ", and ";
+      text += "changed " + plural(changed_);
+    }
+    if (audited_) text += ", and ";
   }
-  if (changed_) {
-    if (added_ || removed_) text += ", and ";
-    text += "changed " + plural(changed_);
-  }
-  return text;
+  return audited_ ? text + "audited " + plural(audited_) : text;
 }
 
 std::string InstallReport::funding_text() const {
@@ -136,27 +172,39 @@ std::string InstallReport::funding_text() const {
          " looking for funding\n  run `npm fund` for details\n";
 }
 
-void InstallReport::print() {
+Result<void> InstallReport::print() {
   Terminal& terminal = session_.terminal;
-  if (terminal.level == LogLevel::kSilent) return;
+  if (audit_failure_) return tl::unexpected<Error>(tell_audit_failure(session_, *audit_failure_));
+  if (terminal.level == LogLevel::kSilent) return {};
   if (session_.json()) {
     terminal.line(installer::json_text(json_, "  "));
-    return;
+    return {};
   }
   terminal.out(plan_text_);
   terminal.out("\n" + changes() + " in " + duration_text(std::chrono::steady_clock::now() - session_.started) + "\n");
   terminal.out(funding_text());
+  if (!audit_text_.empty()) terminal.out("\n" + audit_text_ + "\n");
   if (!blocked_.empty()) terminal.warn("install-scripts", blocked_);
+  return {};
 }
 
 std::string InstallReport::again() const {
   std::string text;
   if (session_.terminal.level != LogLevel::kSilent)
-    text = std::string("\nup to date in ") + kMark + "\n" + funding_text();
+    text = std::string("\nup to date") + (audited_ ? ", audited " + plural(audited_) : "") + " in " + kMark + "\n" +
+           funding_text() + (audited_ ? "\n" + audit_again_ + "\n" : "");
+  if (audited_) text += kAudited + std::to_string(std::time(nullptr));
   text += kMark;
   if (!blocked_.empty() && session_.terminal.level >= LogLevel::kWarn)
     text += "pkg: warn install-scripts " + blocked_ + "\n";
   return text;
+}
+
+bool InstallReport::outdated(const std::string& report) {
+  auto mark = report.find(kAudited);
+  if (mark == std::string::npos) return false;
+  std::time_t age = std::time(nullptr) - std::strtoll(report.c_str() + mark + 1, nullptr, 10);
+  return age < 0 || age > kAuditSeconds;
 }
 
 std::string InstallReport::fill(const std::string& report, std::chrono::steady_clock::time_point started) {
@@ -166,6 +214,7 @@ std::string InstallReport::fill(const std::string& report, std::chrono::steady_c
     std::fputs(text.c_str() + warnings + 1, stderr);
     text.erase(warnings);
   }
+  if (auto audited = text.rfind(kAudited); audited != std::string::npos) text.erase(audited);
   if (auto mark = text.find(kMark); mark != std::string::npos)
     text.replace(mark, 1, duration_text(std::chrono::steady_clock::now() - started));
   return text;

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ctime>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/auditing.h"
 #include "cli/build_config.h"
 #include "cli/install_report.h"
+#include "cli/pick_options.h"
 #include "installer/disk.h"
 #include "installer/reify.h"
 #include "installer/save.h"
@@ -30,14 +31,6 @@ using resolver::Node;
 
 Allow allow(const std::string& text) {
   return text == "all" ? Allow::kAll : text == "root" ? Allow::kRoot : Allow::kNone;
-}
-
-std::string iso_time(std::time_t when) {
-  std::tm parts{};
-  ::gmtime_r(&when, &parts);
-  char text[40];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.000Z", &parts);
-  return text;
 }
 
 resolver::SaveType save_type(registry::Config& config) {
@@ -87,7 +80,7 @@ Result<void> save_package_json(Session& session, Project& project, const IdealTr
     package.update_dependencies(*node.manifest);
     return package.save();
   };
-  if (session.command == "update") {
+  if (session.command == "update" || session.command == "audit") {
     // Whoever depends on what was updated, wherever the command was started.
     std::set<std::string> owners;
     for (const auto& request : ideal.added) owners.insert(request.owner);
@@ -236,9 +229,7 @@ Result<resolver::IdealTreeOptions> ideal_tree_options(Session& session, const Pr
   options.platform = this_platform();
   options.wanted_platform = {config.text("os"), config.text("cpu"), config.text("libc")};
   options.default_tag = config.text("tag").empty() ? "latest" : config.text("tag");
-  options.before = config.text("before");
-  if (options.before.empty() && config.get("min-release-age").is_number())
-    options.before = iso_time(std::time(nullptr) - config.number("min-release-age") * 86400);
+  options.before = release_cutoff(config);
   options.before_exclude = config.list("min-release-age-exclude");
   options.allow_git = allow(config.text("allow-git"));
   options.allow_remote = allow(config.text("allow-remote"));
@@ -330,13 +321,22 @@ void show_progress(Session& session) {
 }
 
 Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, const BuildOptions& build, Wipe wipe,
-                       Save saving) {
+                       Save saving, Audit* earlier, Json* audited) {
   registry::Config& config = session.config();
   const std::string& path = session.project();
   bool dry = config.flag("dry-run"), lock_only = config.flag("package-lock-only");
   bool save =
       wipe == Wipe::kNo && !dry && (saving == Save::kLockfile || (saving == Save::kAsSet && config.flag("save")));
   for (const auto& warning : ideal.warnings) session.terminal.warn(warning.code, warning.message);
+
+  // The registry is asked for advisories while packages are unpacked.
+  std::optional<Audit> audit;
+  if (!dry && config.flag("audit")) {
+    WorkspaceSet set;
+    if (!project.selected.empty()) set = workspace_set(session, project, *ideal.tree);
+    audit.emplace(session, *ideal.tree, omitted(config), std::move(set));
+    audit->start();
+  }
 
   installer::Plan plan;
   std::set<std::string> failed;
@@ -410,6 +410,7 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   if (save) {
     installer::save_requests(ideal, config.flag("save-exact") ? "" : config.text("save-prefix"), save_type(config));
     bool asked = !session.words.empty() && (session.command == "install" || session.command == "uninstall");
+    asked |= session.command == "audit" && !ideal.added.empty();
     if (asked || session.command == "update") PKG_TRY_VOID(save_package_json(session, project, ideal));
     if (config.flag("package-lock")) {
       std::string text = installer::lockfile_text(*ideal.tree, lockfile_options(session, project));
@@ -421,7 +422,8 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   bool locked = wipe == Wipe::kYes &&
                 installer::lockfile_text(*ideal.tree, lockfile_options(session, project)) == project.lockfile.text;
 
-  InstallReport report(session, plan, *ideal.tree, build);
+  if (audit) audit->finish();
+  InstallReport report(session, plan, *ideal.tree, build, audit ? &*audit : earlier, failed);
   if (!lock_only && !dry) {
     bool writes = touched || !installer::path_exists(path + "/node_modules/.package-lock.json");
     if (touched) PKG_TRY_VOID(reifier->finish());
@@ -435,7 +437,8 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
       for (const char* event : {"predependencies", "dependencies", "postdependencies"})
         PKG_TRY_VOID(run_root_script(session, project, event));
   }
-  report.print();
+  PKG_TRY_VOID(report.print());
+  if (audited) *audited = report.audit();
 
   bool plain = saving == Save::kAsSet && !dry && !lock_only && failed.empty() && project.selected.empty() &&
                config.flag("save") && !session.json() && config.flag("package-lock") &&
@@ -493,7 +496,7 @@ bool nothing_to_install(const std::vector<std::string>& arguments) {
   char folder[4096];
   if (!::getcwd(folder, sizeof folder)) return false;
   auto report = installer::InstallState::unchanged(folder, install_key(arguments));
-  if (!report) return false;
+  if (!report || InstallReport::outdated(*report)) return false;
   std::fputs(InstallReport::fill(*report, started).c_str(), stdout);
   return true;
 }

@@ -16,6 +16,8 @@ namespace pkg::cli {
 
 // What install, uninstall and ci share.
 
+class Audit;
+
 // The project a command works on, as its files say.
 struct Project {
   installer::PackageJson package;
@@ -46,10 +48,12 @@ Result<void> check_strict_scripts(Session& session, const resolver::Tree& tree, 
 // --no-save. kLockfile: that alone, whatever --save says. kNothing: neither.
 enum class Save { kAsSet, kLockfile, kNothing };
 // Reifies `ideal`, saves what is to be saved, and says what was done. `wipe`:
-// start from empty node_modules folders.
+// start from empty node_modules folders. `earlier`: the audit to tell of where
+// a dry run makes none. `audited` becomes the audit's report, if there is one.
 enum class Wipe { kNo, kYes };
 Result<void> carry_out(Session& session, Project& project, resolver::IdealTree& ideal,
-                       const installer::BuildOptions& build, Wipe wipe, Save saving = Save::kAsSet);
+                       const installer::BuildOptions& build, Wipe wipe, Save saving = Save::kAsSet,
+                       Audit* earlier = nullptr, Json* audited = nullptr);
 
 // A line of progress for each packument that arrives, on a terminal.
 void show_progress(Session& session);

@@ -28,6 +28,8 @@ struct Workspace {
   ManifestPtr manifest;
 };
 
+class AuditReport;
+
 struct IdealTreeOptions {
   std::string path;  // the project's folder: absolute, symlinks resolved
   ManifestPtr root_manifest;
@@ -46,6 +48,10 @@ struct IdealTreeOptions {
   SaveType save_type = SaveType::kInfer;
   bool save_bundle = false;
   bool save = true;  // whether package.json and lockfile will be written
+  // Of `start`: what it finds vulnerable is replaced by what is not, within
+  // the ranges that dependents wrote; with `force` also beyond those of the
+  // project. Null: leave it.
+  AuditReport* audit = nullptr;
   // Workspaces (names or folders are resolved by the caller to indices into
   // `workspaces`) that add and remove apply to; empty: the root.
   std::vector<std::size_t> selected_workspaces;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "resolver/spec/paths.h"
+#include "resolver/tree/audit_report.h"
 #include "resolver/tree/checks.h"
 #include "resolver/tree/collate.h"
 #include "resolver/tree/override_set.h"
@@ -155,7 +156,8 @@ Result<void> Builder::step(Node& node) {
     Node& root = virtual_root(edge->is_peer() ? *peer_source : node, true);
     const Edge* there = tree_->edge_of(root, edge->name);
     Node* dep = there && there->to && there->valid() && there->to->satisfies(*edge) ? there->to : nullptr;
-    bool asked = update_names_.contains(edge->name->text) || explicit_requests_.contains(edge);
+    bool asked = update_names_.contains(edge->name->text) || explicit_requests_.contains(edge) ||
+                 (options_.audit && edge->to && options_.audit->is_vulnerable(*edge->to));
     if (!dep && edge->type == EdgeType::kPeerOptional && !asked)
       dep = find_hoistable(edge->from->resolve_parent() ? *edge->from->resolve_parent() : *edge->from, *edge);
     if (!dep) {
@@ -182,6 +184,7 @@ Result<void> Builder::place_candidate(Edge& edge, Node& dep) {
   options.strict_peer_deps = options_.strict_peer_deps;
   options.strategy = options_.install_strategy;
   options.update_names = &update_names_;
+  options.audit = options_.audit;
   options.warnings = &warnings_;
   PKG_TRY(auto place, PlaceDep::place(dep, edge, options));
   visit_placed(*place);
@@ -244,14 +247,6 @@ Result<void> Builder::prune_failed_optional() {
 }
 
 Result<void> Builder::check_engines_and_platform() {
-  auto omitted = [&](Node& node) {
-    if (options_.omit.empty()) return false;
-    Node& top = node.top();
-    if (!top.is_project_root() && !top.is_workspace()) return false;
-    bool dev = options_.omit.contains("dev"), optional = options_.omit.contains("optional");
-    return (node.peer && options_.omit.contains("peer")) || (node.dev && dev) || (node.optional && optional) ||
-           (node.dev_optional && dev && optional);
-  };
   Platform wanted = options_.platform;
   const Platform& given = options_.wanted_platform;
   if (!given.os.empty()) wanted.os = given.os;
@@ -261,7 +256,7 @@ Result<void> Builder::check_engines_and_platform() {
   for (Node* node : tree_->nodes()) {
     const Manifest& manifest = *node->manifest;
     bool engines = engines_ok(manifest, options_.node_version, options_.npm_version);
-    if (!node->optional && !omitted(*node)) {
+    if (!node->optional && !is_omitted(*node, options_.omit)) {
       // --force forgives a wrong node, not a wrong npm.
       bool forgiven = engines || (options_.force && engine_allows(manifest.engine("npm"), options_.npm_version)) ||
                       (node->is_root() && !manifest.dev_engines.is_null());

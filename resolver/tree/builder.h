@@ -45,7 +45,8 @@ class Builder {
   Result<void> crack_open(Node& node);
   Result<void> apply_requests();
   Result<void> apply_requests_to(Node& node);
-  Result<void> add_requests_to(Node& node);
+  Result<void> add_requests_to(Node& node, const std::vector<std::string>& requests);
+  Result<void> apply_audit();
   Result<void> build_deps();
   Result<void> step(Node& node);
   Result<void> place_candidate(Edge& edge, Node& dep);

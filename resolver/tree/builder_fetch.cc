@@ -1,5 +1,6 @@
 #include <deque>
 
+#include "resolver/tree/audit_report.h"
 #include "resolver/tree/builder.h"
 
 namespace pkg::resolver {
@@ -61,6 +62,8 @@ Result<ManifestPtr> Builder::pick(const Spec& spec) {
   PKG_TRY(const Packument* packument, packuments_.get(wanted.name));
   PickOptions options = pick_options_;
   if (!options.before.empty() && before_spares(wanted.name)) options.before.clear();
+  if (options_.audit)
+    if (const Vulnerability* vulnerability = options_.audit->find(spec.name)) options.avoid = vulnerability->range();
   PKG_TRY(std::size_t index, pick_version(*packument, wanted, options));
   return packument->manifest(index);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "resolver/spec/paths.h"
+#include "resolver/tree/audit_report.h"
 #include "resolver/tree/builder.h"
 #include "resolver/tree/collate.h"
 #include "resolver/tree/dep_valid.h"
@@ -26,7 +27,8 @@ std::vector<Edge*> Builder::problem_edges(const Node& node) const {
       continue;
     }
     if (edge->to->is_workspace()) continue;
-    if (asked || update_names_.contains(name->text)) problems.push_back(edge);
+    bool vulnerable = options_.audit && options_.audit->is_vulnerable(*edge->to);
+    if (asked || vulnerable || update_names_.contains(name->text)) problems.push_back(edge);
   }
   return problems;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "resolver/tree/audit_report.h"
 #include "resolver/tree/place_dep.h"
 
 namespace pkg::resolver {
@@ -10,6 +11,7 @@ CanPlaceDep::CanPlaceDep(Options options)
       edge_(options.edge),
       prefer_dedupe_(options.prefer_dedupe || options.edge->is_peer()),  // peers want to be alone
       explicit_request_(options.explicit_request),
+      audit_(options.audit),
       parent_(options.parent),
       peer_path_(std::move(options.peer_path)),
       current_(target_->children.find(edge_->name)),
@@ -35,7 +37,9 @@ Verdict CanPlaceDep::check_occupied() {
 
   const semver::Version *now = current_->parsed_version(), *then = dep_->parsed_version();
   bool newer = now && then && *then >= *now;
-  if (newer && current_->can_be_replaced_by(*dep_))
+  // A safe one may be an older one.
+  bool safer = audit_ && now && then && !newer && audit_->is_vulnerable(*current_) && !audit_->is_vulnerable(*dep_);
+  if ((newer || safer) && current_->can_be_replaced_by(*dep_))
     if (Verdict verdict = with_peers(Verdict::kReplace); verdict != Verdict::kConflict) return verdict;
   if (satisfies && (!explicit_request_ || prefer_dedupe_)) return Verdict::kKeep;
   if (prefer_dedupe_ && !newer && current_->can_be_replaced_by(*dep_))
@@ -113,8 +117,13 @@ Verdict CanPlaceDep::with_peers(Verdict verdict) {
   for (const auto& [name, edge] : dep_->edges_out) {
     if (!edge->is_peer() || !edge->to || std::find(path.begin(), path.end(), edge->to) != path.end()) continue;
     Node& target = deepest_nesting_target(*target_, edge->to->name);
-    children_.push_back(std::make_unique<CanPlaceDep>(Options{
-        .dep = edge->to, .target = &target, .edge = edge, .prefer_dedupe = true, .parent = this, .peer_path = path}));
+    children_.push_back(std::make_unique<CanPlaceDep>(Options{.dep = edge->to,
+                                                              .target = &target,
+                                                              .edge = edge,
+                                                              .prefer_dedupe = true,
+                                                              .audit = audit_,
+                                                              .parent = this,
+                                                              .peer_path = path}));
     conflict |= children_.back()->verdict() == Verdict::kConflict;
   }
   peers_checked_ = true;

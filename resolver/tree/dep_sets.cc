@@ -46,4 +46,13 @@ Node& deepest_nesting_target(Node& start, const Name* name) {
   }
 }
 
+bool is_omitted(Node& node, const std::set<std::string>& omit) {
+  if (omit.empty()) return false;
+  Node& top = node.top();
+  if (!top.is_project_root() && !top.is_workspace()) return false;
+  const bool dev = omit.contains("dev"), optional = omit.contains("optional");
+  return (node.peer && omit.contains("peer")) || (node.dev && dev) || (node.optional && optional) ||
+         (node.dev_optional && dev && optional);
+}
+
 }  // namespace pkg::resolver

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
+#include <string>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -79,6 +81,9 @@ std::vector<std::pair<Edge*, NodeSet>> peer_entry_sets(Node& node);
 // All that goes when `node` cannot be had: its dependents up to the optional
 // edges, and what only those need. Only after the dep flags are calculated.
 NodeSet optional_set(Node& node);
+
+// Whether --omit leaves the node out: by its flags, unless it is in a project of its own.
+bool is_omitted(Node& node, const std::set<std::string>& omit);
 
 // The deepest node, from `start` upwards, whose node_modules may hold `name`:
 // not one that has it as a peer.

@@ -10,7 +10,12 @@ namespace {
 class Picker {
  public:
   Picker(const Packument& packument, const PickOptions& options)
-      : packument_(packument), options_(options), limit_(options.before.empty() ? -1 : parse_moment(options.before)) {}
+      : packument_(packument), options_(options), limit_(options.before.empty() ? -1 : parse_moment(options.before)) {
+    if (!options.avoid.empty())
+      avoid_ = semver::Range::parse(options.avoid, {.mode = semver::Mode::kLoose, .include_prerelease = true});
+  }
+
+  bool to_avoid(const semver::Version& version) const { return avoid_ && avoid_->test(version); }
 
   bool engine_ok(std::size_t index) const {
     return engine_allows(packument_.engine_node(index), options_.node_version) &&
@@ -45,19 +50,19 @@ class Picker {
   std::optional<std::size_t> best(const semver::Range& range, bool all) const {
     if (auto text = packument_.dist_tag(options_.default_tag)) {
       auto version = semver::Version::parse(*text, semver::Mode::kLoose);
-      if (all || (version && range.test(*version))) {
+      if ((all || (version && range.test(*version))) && !(version && to_avoid(*version))) {
         auto index = packument_.find(*text);
         if (index && in_time(*index) && engine_ok(*index) && !packument_.deprecated(*index)) return index;
       }
     }
     std::optional<std::size_t> found;
     semver::Version found_version;
-    auto found_rank = std::tuple(false, false, false);
+    auto found_rank = std::tuple(false, false, false, false);
     for (std::size_t i = 0; i < packument_.version_count(); ++i) {
       auto version = semver::Version::parse(packument_.version(i), semver::Mode::kLoose);
       if (!version || !range.test(*version) || !in_time(i)) continue;
       bool works = engine_ok(i), kept = !packument_.deprecated(i);
-      auto rank = std::tuple(works && kept, works, kept);
+      auto rank = std::tuple(!to_avoid(*version), works && kept, works, kept);
       if (found && (rank < found_rank || (rank == found_rank && !(*version > found_version)))) continue;
       found = i;
       found_rank = rank;
@@ -76,6 +81,7 @@ class Picker {
   const Packument& packument_;
   const PickOptions& options_;
   std::int64_t limit_;
+  std::optional<semver::Range> avoid_;
 };
 
 }  // namespace
@@ -100,6 +106,22 @@ Result<std::size_t> pick_version(const Packument& packument, const Spec& spec, c
   return fail(code::kTarget,
               "No matching version found for " + std::string(packument.name()) + "@" + spec.fetch_spec + date + ".",
               "list the published versions with `pkg view " + std::string(packument.name()) + " versions`");
+}
+
+Result<Avoiding> pick_avoiding(const Packument& packument, const Spec& spec, const PickOptions& options) {
+  auto avoided = [&](std::size_t index) {
+    return semver::satisfies(packument.version(index), options.avoid,
+                             {.mode = semver::Mode::kLoose, .include_prerelease = true});
+  };
+  PKG_TRY(std::size_t index, pick_version(packument, spec, options));
+  if (!avoided(index)) return Avoiding{index, std::nullopt};
+  for (bool major : {false, true}) {
+    std::string range = major ? "*" : "^" + std::string(packument.version(index));
+    PKG_TRY(Spec wider, resolve_spec(std::string(packument.name()), range, "/"));
+    PKG_TRY(std::size_t other, pick_version(packument, wider, options));
+    if (!avoided(other)) return Avoiding{other, major};
+  }
+  return fail(code::kTarget, "No avoidable versions for " + std::string(packument.name()));
 }
 
 std::int64_t parse_moment(std::string_view text) {

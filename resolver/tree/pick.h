@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "resolver/base/result.h"
@@ -12,6 +13,7 @@ struct PickOptions {
   std::string node_version, npm_version;
   std::string default_tag = "latest";
   std::string before;  // ISO 8601, empty: no limit
+  std::string avoid;   // a range of versions to take only when there is no other; empty: none
 };
 
 // The version of `packument` that npm takes for a registry spec: a tag's or a
@@ -19,6 +21,15 @@ struct PickOptions {
 // and in good order, else the highest, working and undeprecated ones first.
 // Errors: ETARGET, ENOVERSIONS.
 Result<std::size_t> pick_version(const Packument& packument, const Spec& spec, const PickOptions& options);
+
+// A version outside of `options.avoid`: of the spec, else above it within its
+// major version, else any. `is_major` tells which of the latter two it was.
+// Errors: as above; ETARGET when all versions are to be avoided.
+struct Avoiding {
+  std::size_t index;
+  std::optional<bool> is_major;
+};
+Result<Avoiding> pick_avoiding(const Packument& packument, const Spec& spec, const PickOptions& options);
 
 // Milliseconds since 1970 of an ISO 8601 moment, or -1.
 std::int64_t parse_moment(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "resolver/tree/audit_report.h"
 #include "resolver/tree/collate.h"
 #include "resolver/tree/explain.h"
 
@@ -31,6 +32,7 @@ void PlaceDep::find_target() {
                                                            .edge = edge_,
                                                            .prefer_dedupe = options_.prefer_dedupe,
                                                            .explicit_request = options_.explicit_request,
+                                                           .audit = options_.audit,
                                                            .parent = parent_ ? parent_->chosen_ : nullptr}));
     const CanPlaceDep* check = checks_.back().get();
     if (check->self_verdict() != Verdict::kConflict) fits_alone_ = check;
@@ -45,7 +47,8 @@ void PlaceDep::find_target() {
 Result<void> PlaceDep::run() {
   bool asked =
       options_.explicit_request || (options_.update_names && options_.update_names->contains(edge_->name->text));
-  if (edge_->to && edge_->valid() && !asked) return {};
+  bool vulnerable = options_.audit && edge_->to && options_.audit->is_vulnerable(*edge_->to);
+  if (edge_->to && edge_->valid() && !asked && !vulnerable) return {};
   find_target();
   if (!chosen_) {
     if (!options_.force && (is_mine() || options_.strict_peer_deps)) return tl::unexpected<Error>(conflict_error());

@@ -22,6 +22,7 @@ class CanPlaceDep {
     Edge* edge;
     bool prefer_dedupe = false;
     bool explicit_request = false;
+    AuditReport* audit = nullptr;
     const CanPlaceDep* parent = nullptr;      // of a peer: the check that it is part of
     std::vector<const Node*> peer_path = {};  // the candidates whose peers are being checked
   };
@@ -49,6 +50,7 @@ class CanPlaceDep {
   Node* target_;
   Edge* edge_;
   bool prefer_dedupe_, explicit_request_;
+  AuditReport* audit_;
   const CanPlaceDep* parent_;
   std::vector<const Node*> peer_path_;
   Node* current_;
@@ -69,6 +71,7 @@ struct PlaceOptions {
   bool strict_peer_deps = false;
   InstallStrategy strategy = InstallStrategy::kHoisted;
   const std::set<std::string>* update_names = nullptr;
+  AuditReport* audit = nullptr;
   std::vector<Warning>* warnings = nullptr;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "resolver/spec/paths.h"
+#include "resolver/tree/audit_report.h"
 #include "resolver/tree/builder.h"
 #include "resolver/tree/collate.h"
 #include "resolver/tree/override_set.h"
@@ -121,6 +122,7 @@ void remove_from_manifest(Manifest& manifest, const std::vector<std::string>& na
 
 Result<void> Builder::apply_requests() {
   Node& root = tree_->root();
+  if (options_.audit) PKG_TRY_VOID(apply_audit());
   if (options_.selected_workspaces.empty()) return apply_requests_to(root);
   for (std::size_t index : options_.selected_workspaces) {
     if (index >= options_.workspaces.size()) continue;
@@ -141,7 +143,7 @@ Result<void> Builder::apply_requests_to(Node& node) {
   if (!options_.remove.empty() || !options_.add.empty()) {
     Manifest manifest = *node.manifest;
     remove_from_manifest(manifest, options_.remove);
-    PKG_TRY_VOID(add_requests_to(node));
+    PKG_TRY_VOID(add_requests_to(node, options_.add));
     for (std::size_t i = first; i < added_.size(); ++i)
       add_to_manifest(manifest, added_[i].spec, options_.save_type, options_.save_bundle);
     tree_->set_manifest(node, std::make_shared<const Manifest>(std::move(manifest)));
@@ -152,9 +154,68 @@ Result<void> Builder::apply_requests_to(Node& node) {
   return {};
 }
 
-Result<void> Builder::add_requests_to(Node& node) {
+// Whoever depends on what is vulnerable is asked again; what only a project
+// can mend is asked for in its name, with --force.
+Result<void> Builder::apply_audit() {
+  auto warn = [&](std::string message) { warnings_.push_back({"audit", std::move(message)}); };
+  for (const auto& vulnerability : options_.audit->vulnerabilities()) {
+    const std::string& name = vulnerability->name;
+    if (const std::string& version = vulnerability->blocked_version; !version.empty())
+      warn("A fix for " + name + " is available (" + name + "@" + version +
+           ") but was published after the configured release-age cutoff (" + options_.before.substr(0, 10) + "), so " +
+           name + " was left at a vulnerable version.\nTo install it, add \"" + name +
+           "\" to min-release-age-exclude, or relax min-release-age or before.");
+    for (Node* node : vulnerability->nodes) {
+      if (const Node* bundler = node->bundler()) {
+        warnings_.push_back(
+            {"audit fix " + node->id(),
+             node->location() + "\nis a bundled dependency of\n" + bundler->id() + " at " + bundler->location() +
+                 "\nIt cannot be fixed automatically.\nCheck for updates to the " + bundler->name->text + " package."});
+        continue;
+      }
+      for (const Edge* edge : node->edges_in) queue_.push(*edge->from);
+    }
+  }
+  if (!options_.force) return {};
+  std::vector<std::pair<Node*, std::vector<std::string>>> requests;
+  for (Vulnerability* vulnerability : options_.audit->top()) {
+    const std::string what = vulnerability->name + "@" + vulnerability->simple_range();
+    const Fix fix = vulnerability->fix;
+    for (const Node* top : vulnerability->tops) {
+      if (!top->is_project_root() && !top->is_workspace()) {
+        warn("Manual fix required in linked project at ./" + top->location() + " for " + what + ".\n'cd ./" +
+             top->location() + "' and run `pkg audit` for details.");
+        continue;
+      }
+      if (fix.kind == Fix::Kind::kNone) {
+        warn("No fix available for " + what);
+        continue;
+      }
+      warn("Updating " + fix.name + " to " + fix.version + ", which is " +
+           (fix.is_major.value_or(false) ? "a SemVer major change." : "outside your stated dependency range."));
+      Node* node = const_cast<Node*>(top);
+      auto known = std::find_if(requests.begin(), requests.end(), [&](const auto& each) { return each.first == node; });
+      if (known == requests.end()) known = requests.insert(requests.end(), {node, {}});
+      known->second.push_back(fix.name + "@" + fix.version);
+    }
+  }
+  for (auto& [node, specs] : requests) {
+    std::size_t first = added_.size();
+    PKG_TRY_VOID(add_requests_to(*node, specs));
+    Manifest manifest = *node->manifest;
+    for (std::size_t i = first; i < added_.size(); ++i)
+      add_to_manifest(manifest, added_[i].spec, options_.save_type, options_.save_bundle);
+    tree_->set_manifest(*node, std::make_shared<const Manifest>(std::move(manifest)));
+    for (std::size_t i = first; i < added_.size(); ++i)
+      if (const Edge* edge = node->edges_out.find(tree_->intern(added_[i].spec.name))) explicit_requests_.insert(edge);
+    queue_.push(*node);
+  }
+  return {};
+}
+
+Result<void> Builder::add_requests_to(Node& node, const std::vector<std::string>& requests) {
   std::string path = node.realpath();
-  for (const std::string& request : options_.add) {
+  for (const std::string& request : requests) {
     PKG_TRY(Spec spec, parse_spec(request, path));
     bool is_tag = spec.type == SpecType::kTag && !spec.raw_spec.empty();
     if (spec.name.empty() || is_tag) {

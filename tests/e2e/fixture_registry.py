@@ -27,6 +27,8 @@ class Registry:
     def __init__(self, packages, tags=None):
         self.tarballs, self.documents, self.failures, self.requests = {}, {}, {}, []
         self.packages, self.tags = packages, tags or {}
+        # What else it answers: (method, path) -> function(handler, body) -> (status, JSON value); `bodies`: what came.
+        self.routes, self.bodies = {}, []
 
     def __enter__(self):
         registry = self
@@ -39,11 +41,38 @@ class Registry:
                 registry.requests.append(path)
                 if path in registry.failures:
                     return registry.failures[path](self)
+                if self.routed(path):
+                    return
                 if path in registry.tarballs:
                     return self.answer(200, registry.tarballs[path], "application/octet-stream")
                 if path[1:] in registry.documents:
                     return self.answer(200, json.dumps(registry.documents[path[1:]]).encode(), "application/json")
                 self.answer(404, b'{"error":"Not found"}', "application/json")
+
+            def do_other(self):
+                path = unquote(self.path)
+                registry.requests.append(path)
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                if self.headers.get("content-encoding") == "gzip":
+                    body = gzip.decompress(body)
+                if not self.routed(path, body):
+                    self.answer(404, b'{"error":"Not found"}', "application/json")
+
+            do_POST = do_PUT = do_DELETE = do_other
+
+            # Whether a route answered.
+            def routed(self, path, body=b""):
+                route = registry.routes.get((self.command, path)) or registry.routes.get((self.command, path.split("?")[0]))
+                if not route:
+                    return False
+                try:
+                    value = json.loads(body) if body else None
+                except ValueError:
+                    value = body
+                registry.bodies.append((self.command, path, value))
+                status, answer = route(self, value)[:2]
+                self.answer(status, json.dumps(answer).encode(), "application/json")
+                return True
 
             def answer(self, status, body, kind):
                 self.send_response(status)
