@@ -15,6 +15,8 @@ struct ModuleError : Error {
   std::string path;          // of the package or package.json to blame
   std::string request_path;  // the specifier that led to a package without a usable main
   std::string url;           // where the module was looked for
+  std::string input;         // the URL that is wrong, and the module that has it
+  std::string module;
 };
 
 template <typename T>
@@ -23,7 +25,7 @@ using ModuleResult = tl::expected<T, ModuleError>;
 inline tl::unexpected<ModuleError> module_error(std::string_view code, std::string message, std::string path = {},
                                                 std::string request_path = {}, std::string url = {}) {
   return tl::unexpected<ModuleError>(ModuleError{
-      {std::string(code), std::move(message), {}}, std::move(path), std::move(request_path), std::move(url)});
+      {std::string(code), std::move(message), {}}, std::move(path), std::move(request_path), std::move(url), {}, {}});
 }
 
 // A deprecation that resolving came across; the caller emits each once.

@@ -38,9 +38,10 @@ class ModuleResolver {
 
   // For require, in the order in which Node's algorithm ("All together" in
   // modules.md) asks. `parent` is the path of the module that requires.
-  // LOAD_PACKAGE_IMPORTS: the path of "#x".
-  ModuleResult<std::string> require_imports(const std::string& request, const std::string& parent,
-                                            const Conditions& conditions);
+  // LOAD_PACKAGE_IMPORTS: the path of "#x", where the package has imports; else it
+  // is a name like others.
+  ModuleResult<std::optional<std::string>> require_imports(const std::string& request, const std::string& parent,
+                                                           const Conditions& conditions);
   // LOAD_PACKAGE_SELF: a path when the first part of `request` is the name of
   // the package that `parent` is in, and that has exports.
   ModuleResult<std::optional<std::string>> require_self(const std::string& request, const std::string& parent,

@@ -83,8 +83,10 @@ bool is_array_index(std::string_view key) {
 
 class TargetResolver {
  public:
-  TargetResolver(const PackageJson& package, bool is_imports, const TargetContext& context)
-      : package_(package), is_imports_(is_imports), context_(context) {}
+  // `warns_of_slashes`: not of what asked for a folder, which another deprecation is about.
+  TargetResolver(const PackageJson& package, bool is_imports, const TargetContext& context,
+                 bool warns_of_slashes = true)
+      : package_(package), is_imports_(is_imports), context_(context), warns_of_slashes_(warns_of_slashes) {}
 
   // `key` is the subpath or specifier asked for, or the pattern that it
   // matched; `match` what the pattern's star stands for.
@@ -150,8 +152,9 @@ class TargetResolver {
     if (auto segments = inspect_segments(std::string_view(target).substr(2)); segments.invalid) {
       return tl::unexpected(invalid_target(target, key));
     } else if (segments.empty) {
-      warn_slashes(match ? replace_stars(target, *match) : target,
-                   match ? replace_stars(key, *match) : std::string(key), match ? key : std::string_view());
+      std::string shown = match ? replace_stars(target, *match) : target;
+      warn_slashes(shown, shown, match ? replace_stars(key, *match) : std::string(key),
+                   match ? key : std::string_view());
     }
     std::string base_url = path_to_file_url(package_.path());
     auto resolved = resolve_url(target, base_url);
@@ -167,7 +170,8 @@ class TargetResolver {
                               std::string(key) + "\" for the \"" + field() + "\" resolution of " + package_.path() +
                               imported_from(context_.base));
     } else if (segments.empty && !match->empty()) {
-      warn_slashes(replace_stars(target, *match), replace_stars(key, *match), key);
+      std::string request = replace_stars(key, *match);
+      warn_slashes(request, replace_stars(target, *match), request, key);
     }
     auto url = resolve_url(replace_stars(*resolved, *match), base_url);
     if (!url) return tl::unexpected(invalid_target(target, key));
@@ -190,8 +194,11 @@ class TargetResolver {
     return ModuleError{{std::string(code::kInvalidPackageTarget), std::move(message), {}}, {}, {}, {}};
   }
 
-  void warn_slashes(const std::string& target, const std::string& request, std::string_view pattern) const {
-    bool is_double = target.find("//", 1) != std::string::npos;
+  // `culprit`: the target or the request, whichever has the slashes.
+  void warn_slashes(const std::string& culprit, const std::string& target, const std::string& request,
+                    std::string_view pattern) const {
+    if (!warns_of_slashes_) return;
+    bool is_double = culprit.find("//", 1) != std::string::npos;
     std::string message = std::string("Use of deprecated ") +
                           (is_double ? "double slash" : "leading or trailing slash matching") + " resolving \"" +
                           target + "\" for module request \"" + request + "\" ";
@@ -204,6 +211,7 @@ class TargetResolver {
   const PackageJson& package_;
   bool is_imports_;
   const TargetContext& context_;
+  bool warns_of_slashes_;
 };
 
 // Whether key `a` is more specific than `b`. Spec: PATTERN_KEY_COMPARE.
@@ -272,7 +280,7 @@ ModuleResult<std::string> resolve_exports(const PackageJson& package, const std:
   const Json* exports = package.exports();
   PKG_CHECK(exports != nullptr);
   PKG_TRY_MODULE(bool is_sugar, is_main_sugar(*exports, package, context.base));
-  TargetResolver resolver(package, /*is_imports=*/false, context);
+  TargetResolver resolver(package, /*is_imports=*/false, context, !subpath.ends_with('/'));
   const Json* target = nullptr;
   std::string key = subpath;
   std::optional<std::string> match;

@@ -57,7 +57,11 @@ ModuleResult<std::string> ModuleResolver::resolve_import(const std::string& spec
     } else if (is_builtin_(specifier)) {
       return "node:" + specifier;
     } else if (!parent.starts_with("file:")) {
-      return unsupported_request(specifier, parent);
+      // Only a hierarchical URL could have packages around it.
+      if (parent.find("://") == std::string::npos) return unsupported_request(specifier, parent);
+      auto error = module_error("ERR_INVALID_URL", "Invalid URL");
+      error.value().input = parent;
+      return error;
     } else {
       PKG_TRY_MODULE(url, resolve_package(specifier, parent, conditions));
     }
@@ -116,9 +120,12 @@ ModuleResult<std::string> ModuleResolver::legacy_main(const std::string& directo
     return path.ends_with(".js") && package != nullptr && package->type == PackageType::kModule;
   };
   std::string folder = join_path(directory, "");
+  auto main_path = [&](const std::string& main) {
+    return normalize_path(main.starts_with('/') ? main : join_path(directory, main));
+  };
   if (package != nullptr && package->main) {
     for (std::string_view ending : kMainEndings) {
-      std::string path = normalize_path(join_path(directory, *package->main + std::string(ending)));
+      std::string path = main_path(*package->main + std::string(ending));
       if (stat(path) != FileType::kFile) continue;
       if (!ending.empty() && is_module(path)) {
         warn("Package " + folder + " has a \"main\" field set to \"" + *package->main +
@@ -139,8 +146,7 @@ ModuleResult<std::string> ModuleResolver::legacy_main(const std::string& directo
     }
     return path;
   }
-  std::string expected =
-      package != nullptr && package->main ? normalize_path(join_path(directory, *package->main)) : folder + "index.js";
+  std::string expected = package != nullptr && package->main ? main_path(*package->main) : folder + "index.js";
   return module_error(code::kModuleNotFound, "Cannot find package '" + expected + "'" + imported_from(parent));
 }
 
@@ -154,7 +160,10 @@ ModuleResult<std::string> ModuleResolver::finish_import(std::string url, std::st
   }
   auto path = file_url_to_path(url);
   if (!path) {
-    return module_error("ERR_INVALID_FILE_URL_HOST", "File URL host must be \"localhost\" or empty on linux");
+    auto error = module_error("ERR_INVALID_FILE_URL_HOST", "File URL host must be \"localhost\" or empty on linux");
+    error.value().input = url;
+    error.value().module = parent;
+    return error;
   }
   FileType type = path->ends_with('/') ? FileType::kDirectory : stat(*path);
   if (type == FileType::kDirectory) {
@@ -168,7 +177,8 @@ ModuleResult<std::string> ModuleResolver::finish_import(std::string url, std::st
   }
   if (options_.preserve_symlinks) return url;
   const std::string& real = real_path(*path);
-  if (real == *path) return url;
+  // What is encoded without need is the same module.
+  if (real == *path && url.find('%') == std::string::npos) return url;
   return path_to_file_url(real) + std::string(url_suffix(url));
 }
 

@@ -52,18 +52,21 @@ ModuleResult<std::string> ModuleResolver::finish_require(const std::string& url,
   return module_error(code::kCjsModuleNotFound, "Cannot find module '" + path.value_or(url) + "'", package_path);
 }
 
-ModuleResult<std::string> ModuleResolver::require_imports(const std::string& request, const std::string& parent,
-                                                          const Conditions& conditions) {
+ModuleResult<std::optional<std::string>> ModuleResolver::require_imports(const std::string& request,
+                                                                         const std::string& parent,
+                                                                         const Conditions& conditions) {
   PKG_TRY_MODULE(const PackageJson* scope, packages_.scope(parent));
+  if (scope == nullptr || scope->imports() == nullptr) return std::nullopt;
   std::string base = path_to_file_url(parent);
   auto url = resolve_imports(scope, request, target_context(conditions, base));
   if (!url) {
     if (url.error().code == code::kModuleNotFound) {
       return module_error(code::kCjsModuleNotFound, "Cannot find module '" + request + "'");
     }
-    return url;
+    return tl::unexpected(std::move(url).error());
   }
-  return finish_require(*url, parent, scope->path());
+  PKG_TRY_MODULE(std::string path, finish_require(*url, parent, scope->path()));
+  return path;
 }
 
 ModuleResult<std::optional<std::string>> ModuleResolver::require_self(const std::string& request,

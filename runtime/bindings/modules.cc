@@ -49,6 +49,8 @@ v8::Local<v8::Object> to_object(Realm& realm, const ModuleError& error) {
   put(realm, object, "path", error.path);
   put(realm, object, "requestPath", error.request_path);
   put(realm, object, "url", error.url);
+  put(realm, object, "input", error.input);
+  put(realm, object, "module", error.module);
   return object;
 }
 
@@ -84,7 +86,7 @@ void resolve_import(const v8::FunctionCallbackInfo<v8::Value>& args) {
   give(args, result);
 }
 
-// requireImports("#x", parentPath, conditions) -> path, or {code, message, ...}
+// requireImports("#x", parentPath, conditions) -> path, undefined, or {code, message, ...}
 void require_imports(const v8::FunctionCallbackInfo<v8::Value>& args) {
   Realm& realm = Realm::from(args);
   ModuleState& state = ModuleState::of(realm);

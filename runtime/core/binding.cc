@@ -43,7 +43,8 @@ const std::intptr_t* external_references() {
 }
 
 void set_value(Realm& realm, v8::Local<v8::Object> target, const char* name, v8::Local<v8::Value> value) {
-  target->Set(realm.context(), intern(realm.isolate(), name), value).Check();
+  // Not Set(): what a program put on Object.prototype has no say in it.
+  std::ignore = target->CreateDataProperty(realm.context(), intern(realm.isolate(), name), value);
 }
 
 void set_method(Realm& realm, v8::Local<v8::Object> target, const char* name, v8::FunctionCallback call) {

@@ -29,7 +29,8 @@ std::string require_of(Files& files, const std::string& request, const std::stri
   };
   if (request.starts_with('#')) {
     auto path = resolver.require_imports(request, parent, kRequire);
-    return path ? *path : show(path.error());
+    if (!path) return show(path.error());
+    return *path ? **path : "not found";
   }
   auto self = resolver.require_self(request, parent, kRequire);
   if (!self) return show(self.error());

@@ -3,7 +3,7 @@
 // Errors of module loading. Resolution hands over {code, message, path, requestPath, url}; what is thrown has the class,
 // name and properties that Node gives it.
 
-const { Error, ErrorCaptureStackTrace, ObjectDefineProperty, SafeSet, TypeError } = primordials;
+const { Error, ErrorCaptureStackTrace, ObjectDefineProperty, ObjectPrototypeHasOwnProperty, SafeSet, TypeError } = primordials;
 
 const { kIsNodeError } = require('internal/errors');
 
@@ -14,11 +14,16 @@ const typeErrors = new SafeSet([
   'ERR_INVALID_RETURN_PROPERTY_VALUE', 'ERR_INVALID_ARG_VALUE', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_URL',
 ]);
 
+// A property of the error itself, whatever a program put on Error.prototype.
+function setOwn(error, name, value) {
+  ObjectDefineProperty(error, name, { __proto__: null, configurable: true, enumerable: true, value, writable: true });
+}
+
 // A coded error; its stack begins "Error [CODE]: message", at the caller.
 function codedError(code, message) {
   const Base = typeErrors.has(code) ? TypeError : Error;
   const error = new Base(message);
-  error.code = code;
+  setOwn(error, 'code', code);
   ObjectDefineProperty(error, kIsNodeError, { __proto__: null, value: true });
   ErrorCaptureStackTrace(error, codedError);
   return error;
@@ -29,12 +34,12 @@ function resolutionError(failure) {
   let error;
   if (failure.code === 'MODULE_NOT_FOUND') {
     error = new Error(failure.message);
-    error.code = failure.code;
-    if (failure.path !== undefined) error.path = failure.path;
-    if (failure.requestPath !== undefined) error.requestPath = failure.requestPath;
+    setOwn(error, 'code', failure.code);
   } else {
     error = codedError(failure.code, failure.message);
-    if (failure.url !== undefined) error.url = failure.url;
+  }
+  for (const name of ['path', 'requestPath', 'url', 'input', 'module']) {
+    if (ObjectPrototypeHasOwnProperty(failure, name)) setOwn(error, name, failure[name]);
   }
   return error;
 }
