@@ -26,6 +26,8 @@ void compile_common_js(const v8::FunctionCallbackInfo<v8::Value>& args) {
   v8::Local<v8::String> names[] = {intern(isolate, "exports"), intern(isolate, "require"), intern(isolate, "module"),
                                    intern(isolate, "__filename"), intern(isolate, "__dirname")};
   v8::Local<v8::Function> function;
+  // The loader may find that it is an ES module.
+  NoAbortScope no_abort(isolate);
   v8::TryCatch try_catch(isolate);
   if (!v8::ScriptCompiler::CompileFunction(
            realm.context(), &source, 5, names, 0, nullptr,
@@ -57,6 +59,7 @@ void is_module_namespace(const v8::FunctionCallbackInfo<v8::Value>& args) {
 // looksLikeModule(source, filename, message) -> whether the source, that does not compile as CommonJS because of
 // `message`, is an ES module
 void looks_like_module(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  NoAbortScope no_abort(args.GetIsolate());
   args.GetReturnValue().Set(
       looks_like_module(Realm::from(args), args[0].As<v8::String>(), args[1], to_utf8(args.GetIsolate(), args[2])));
 }

@@ -98,10 +98,12 @@ void construct(const v8::FunctionCallbackInfo<v8::Value>& args) {
   new ModuleWrap(realm, object, context, module);
   object->SetInternalField(ModuleWrap::kLinked, v8::Undefined(isolate));
   object->SetInternalField(ModuleWrap::kEvaluate, callback);
+  object->SetInternalField(ModuleWrap::kSource, v8::Undefined(isolate));
   object->SetInternalField(ModuleWrap::kId, args[1]);
 }
 
-// requests() -> [specifier, attributes (object or undefined), line, column, ...], in source order
+// requests() -> [specifier, attributes (object or undefined), line, column, whether `import source`, ...], in source
+// order
 void requests(const v8::FunctionCallbackInfo<v8::Value>& args) {
   ModuleWrap* wrap = self(args);
   if (!wrap) return;
@@ -130,6 +132,7 @@ void requests(const v8::FunctionCallbackInfo<v8::Value>& args) {
     out.push_back(attributes);
     out.push_back(v8::Integer::New(isolate, place.GetLineNumber()));
     out.push_back(v8::Integer::New(isolate, place.GetColumnNumber()));
+    out.push_back(v8::Boolean::New(isolate, request->GetPhase() == v8::ModuleImportPhase::kSource));
   }
   args.GetReturnValue().Set(v8::Array::New(isolate, out.data(), out.size()));
 }
@@ -143,7 +146,7 @@ v8::MaybeLocal<v8::Module> resolve_linked(v8::Local<v8::Context> context, v8::Lo
                                           v8::Local<v8::FixedArray> attributes, v8::Local<v8::Module> referrer) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   ModuleWrap* wrap = ModuleWrap::of(*Realm::from(isolate), referrer);
-  ModuleWrap* target = wrap ? wrap->linked(specifier, attributes) : nullptr;
+  ModuleWrap* target = wrap ? wrap->linked(specifier, attributes, v8::ModuleImportPhase::kEvaluation) : nullptr;
   if (!target) {
     auto error =
         v8::Exception::Error(text(isolate, "request for '" + to_utf8(isolate, specifier) + "' is not in cache"));
@@ -155,12 +158,53 @@ v8::MaybeLocal<v8::Module> resolve_linked(v8::Local<v8::Context> context, v8::Lo
   return target->module();
 }
 
+// Throws what says that `import source` gives nothing for this module.
+void throw_no_source(ModuleWrap* wrap) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Context> context = wrap->context();
+  v8::Local<v8::Value> url;
+  if (!wrap->object()->Get(context, intern(isolate, "url")).ToLocal(&url)) return;
+  auto error = v8::Exception::SyntaxError(
+      text(isolate, "Source phase import object is not defined for module '" + to_utf8(isolate, url) + "'"));
+  std::ignore = error.As<v8::Object>()->CreateDataProperty(context, intern(isolate, "code"),
+                                                           intern(isolate, "ERR_SOURCE_PHASE_NOT_DEFINED"));
+  isolate->ThrowException(error);
+}
+
+v8::MaybeLocal<v8::Object> resolve_source(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
+                                          v8::Local<v8::FixedArray> attributes, v8::Local<v8::Module> referrer) {
+  ModuleWrap* wrap = ModuleWrap::of(*Realm::from(v8::Isolate::GetCurrent()), referrer);
+  ModuleWrap* target = wrap ? wrap->linked(specifier, attributes, v8::ModuleImportPhase::kSource) : nullptr;
+  // Linking fails below for what is not there.
+  if (!target) {
+    std::ignore = resolve_linked(context, specifier, attributes, referrer);
+    return {};
+  }
+  auto source = target->object()->GetInternalField(ModuleWrap::kSource).As<v8::Value>();
+  if (source->IsObject()) return source.As<v8::Object>();
+  throw_no_source(target);
+  return {};
+}
+
+// setSourceObject(object): what `import source` gives for this module
+void set_source_object(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  if (ModuleWrap* wrap = self(args)) wrap->object()->SetInternalField(ModuleWrap::kSource, args[0]);
+}
+// sourceObject() -> that; throws a SyntaxError when there is none
+void source_object(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  ModuleWrap* wrap = self(args);
+  if (!wrap) return;
+  auto source = wrap->object()->GetInternalField(ModuleWrap::kSource).As<v8::Value>();
+  if (source->IsObject()) return args.GetReturnValue().Set(source);
+  throw_no_source(wrap);
+}
+
 // instantiate(): throws a SyntaxError for imports that nothing exports
 void instantiate(const v8::FunctionCallbackInfo<v8::Value>& args) {
   ModuleWrap* wrap = self(args);
   if (!wrap) return;
   v8::TryCatch try_catch(args.GetIsolate());
-  if (wrap->module()->InstantiateModule(wrap->context(), resolve_linked).IsNothing()) {
+  if (wrap->module()->InstantiateModule(wrap->context(), resolve_linked, resolve_source).IsNothing()) {
     decorate_stack(Realm::from(args), try_catch.Exception(), try_catch.Message(), ArrowGap::kNone);
     try_catch.ReThrow();
   }
@@ -240,6 +284,8 @@ constexpr Method kPrototype[] = {{"requests", requests},
                                  {"isGraphAsync", is_graph_async},
                                  {"hasTopLevelAwait", has_top_level_await},
                                  {"setExport", set_export},
+                                 {"setSourceObject", set_source_object},
+                                 {"sourceObject", source_object},
                                  {"createCachedData", create_cached_data},
                                  {"stalledAwaits", stalled_awaits}};
 
@@ -254,6 +300,8 @@ constexpr Method kCallbacks[] = {{"ModuleWrap", construct},
                                  {"isGraphAsync", is_graph_async},
                                  {"hasTopLevelAwait", has_top_level_await},
                                  {"setExport", set_export},
+                                 {"setSourceObject", set_source_object},
+                                 {"sourceObject", source_object},
                                  {"createCachedData", create_cached_data},
                                  {"stalledAwaits", stalled_awaits}};
 

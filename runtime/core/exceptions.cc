@@ -35,6 +35,18 @@ std::string arrow(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Loca
   return out + "\n";
 }
 
+v8::Local<v8::Private> arrow_key(v8::Isolate* isolate) {
+  return v8::Private::ForApi(isolate, intern(isolate, "pkg:arrow"));
+}
+
+// What keep_arrow() kept; empty when it did not.
+std::string kept_arrow(Realm& realm, v8::Local<v8::Value> error) {
+  v8::Local<v8::Value> kept;
+  if (!error->IsObject()) return {};
+  if (!error.As<v8::Object>()->GetPrivate(realm.context(), arrow_key(realm.isolate())).ToLocal(&kept)) return {};
+  return kept->IsString() ? to_utf8(realm.isolate(), kept) : std::string();
+}
+
 v8::Local<v8::Private> decorated_key(v8::Isolate* isolate) {
   return v8::Private::ForApi(isolate, intern(isolate, "pkg:decorated"));
 }
@@ -43,6 +55,12 @@ v8::Local<v8::Private> decorated_key(v8::Isolate* isolate) {
 
 std::string message_arrow(Realm& realm, v8::Local<v8::Message> message) {
   return message.IsEmpty() ? std::string() : arrow(realm.isolate(), realm.context(), message);
+}
+
+void keep_arrow(Realm& realm, v8::Local<v8::Value> error, const std::string& arrow) {
+  if (!error->IsNativeError() || arrow.empty() || has_arrow(realm, error)) return;
+  std::ignore =
+      error.As<v8::Object>()->SetPrivate(realm.context(), arrow_key(realm.isolate()), text(realm.isolate(), arrow));
 }
 
 bool has_arrow(Realm& realm, v8::Local<v8::Value> error) {
@@ -55,7 +73,8 @@ void decorate_stack(Realm& realm, v8::Local<v8::Value> error, v8::Local<v8::Mess
   v8::Isolate* isolate = realm.isolate();
   v8::Local<v8::Context> context = realm.context();
   v8::TryCatch try_catch(isolate);
-  std::string lines = message_arrow(realm, message);
+  std::string lines = kept_arrow(realm, error);
+  if (lines.empty()) lines = message_arrow(realm, message);
   v8::Local<v8::Value> stack;
   auto object = error.As<v8::Object>();
   if (lines.empty() || !object->Get(context, intern(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) return;
@@ -105,7 +124,8 @@ void Realm::print_exception(v8::Local<v8::Value> error, v8::Local<v8::Message> m
   bool is_object = error->IsObject();
   bool traces = process_options().is_on("--trace-uncaught");
   std::string lines;
-  if (!has_arrow(*this, error)) lines = message_arrow(*this, message);
+  if (!has_arrow(*this, error)) lines = kept_arrow(*this, error);
+  if (lines.empty() && !has_arrow(*this, error)) lines = message_arrow(*this, message);
   std::string body = is_object ? inspected(*this, error) : std::string();
   if (body.empty()) {
     v8::Local<v8::Value> stack;
@@ -128,10 +148,25 @@ void Realm::print_exception(v8::Local<v8::Value> error, v8::Local<v8::Message> m
   std::fflush(stderr);
 }
 
-void abort_on_uncaught(v8::Isolate* isolate, bool abort) {
-  static thread_local bool may_abort;
-  may_abort = abort;
-  isolate->SetAbortOnUncaughtExceptionCallback([](v8::Isolate*) { return may_abort; });
+namespace {
+
+thread_local bool may_abort = true;
+thread_local int no_abort_scopes = 0;
+
+void watch_uncaught(v8::Isolate* isolate) {
+  isolate->SetAbortOnUncaughtExceptionCallback([](v8::Isolate*) { return may_abort && no_abort_scopes == 0; });
 }
+
+}  // namespace
+
+void abort_on_uncaught(v8::Isolate* isolate, bool abort) {
+  may_abort = abort;
+  watch_uncaught(isolate);
+}
+
+NoAbortScope::NoAbortScope(v8::Isolate* isolate) {
+  if (no_abort_scopes++ == 0) watch_uncaught(isolate);
+}
+NoAbortScope::~NoAbortScope() { --no_abort_scopes; }
 
 }  // namespace pkg::runtime

@@ -23,6 +23,7 @@ const Alias kAliases[] = {
     {"-v", {"--version"}},
     {"--enable-network-family-autoselection", {"--network-family-autoselection"}},
     {"--es-module-specifier-resolution", {"--experimental-specifier-resolution"}},
+    {"--experimental-require-module", {"--require-module"}},
     {"--experimental-strip-types", {"--strip-types"}},
     {"--experimental-test-isolation", {"--test-isolation"}},
     {"--loader", {"--experimental-loader"}},

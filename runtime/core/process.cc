@@ -120,6 +120,8 @@ Platform& start_v8(int worker_threads) {
     v8::V8::SetFlagsFromString("--no-verify-snapshot-checksum");
     // v8.setFlagsFromString() may change them later.
     v8::V8::SetFlagsFromString("--no-freeze-flags-after-init");
+    // `import source`: the snapshot is made with it, too.
+    v8::V8::SetFlagsFromString("--js-source-phase-imports");
     // V8 would open and read /dev/urandom for each of its generators.
     v8::V8::SetEntropySource([](unsigned char* bytes, std::size_t count) {
       return getrandom(bytes, count, 0) == static_cast<ssize_t>(count);

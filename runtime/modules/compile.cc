@@ -45,14 +45,17 @@ v8::Local<v8::PrimitiveArray> host_options(v8::Isolate* isolate, v8::Local<v8::V
 bool looks_like_module(Realm& realm, v8::Local<v8::String> source, v8::Local<v8::Value> name,
                        const std::string& message) {
   if (is_one_of(message, kModuleSyntax)) return true;
-  if (!is_one_of(message, kOnlyWrong)) return false;
+  // Outside of modules `await` is a name, and what follows it is what V8 complains about.
+  bool is_listed = is_one_of(message, kOnlyWrong);
+  if (!is_listed && to_utf8(realm.isolate(), source).find("await") == std::string::npos) return false;
   // Only when it compiles as a module it is one; else the first error is the one to show.
   v8::Isolate* isolate = realm.isolate();
   v8::TryCatch try_catch(isolate);
   v8::ScriptOrigin origin(name, 0, 0, true, -1, {}, false, false, /*is_module=*/true);
   v8::ScriptCompiler::Source module_source(source, origin);
   v8::Local<v8::Module> module;
-  return v8::ScriptCompiler::CompileModule(isolate, &module_source).ToLocal(&module);
+  if (!v8::ScriptCompiler::CompileModule(isolate, &module_source).ToLocal(&module)) return false;
+  return is_listed || module->HasTopLevelAwait();
 }
 
 }  // namespace pkg::runtime

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kWrapperSlot = 40;  // of the context's embedder data; low ones are V8's and the debugger's
 constexpr int kWasmSlot = 41;
+constexpr int kImportIdSlot = 42;
 
 v8::Local<v8::Private> wrapper_key(v8::Isolate* isolate) {
   return v8::Private::ForApi(isolate, intern(isolate, "pkg:contextified"));
@@ -258,10 +259,16 @@ ContextifyContext* ContextifyContext::make(Realm& realm, v8::Local<v8::Object> s
   wrapper->SetInternalField(kGlobal, global_proxy);
   wrapper->SetInternalField(kSandbox, sandbox);
   context->SetEmbedderData(kWasmSlot, v8::Boolean::New(isolate, options.allow_wasm));
+  context->SetEmbedderData(kImportIdSlot, options.id.IsEmpty() ? v8::Undefined(isolate).As<v8::Value>() : options.id);
   context->SetEmbedderData(kWrapperSlot, wrapper);
   isolate->SetAllowWasmCodeGenerationCallback(allows_wasm);
   if (sandbox->SetPrivate(realm.context(), wrapper_key(isolate), wrapper).IsNothing()) return nullptr;
   return self;
+}
+
+v8::MaybeLocal<v8::Value> ContextifyContext::import_id(v8::Local<v8::Context> context) {
+  if (context->GetNumberOfEmbedderDataFields() <= static_cast<std::uint32_t>(kImportIdSlot)) return {};
+  return context->GetEmbedderData(kImportIdSlot);
 }
 
 ContextifyContext* ContextifyContext::of(Realm& realm, v8::Local<v8::Object> sandbox) {

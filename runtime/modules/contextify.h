@@ -31,6 +31,10 @@ class ContextifyContext final : public ObjectWrap, public Listed<ContextifyConte
   // null when it stands for none.
   static ContextifyContext* of(Realm& realm, v8::Local<v8::Object> sandbox);
 
+  // The id for import() in what runs in `context` without an id of its own:
+  // undefined for the default loader. Empty when no ContextifyContext made it.
+  static v8::MaybeLocal<v8::Value> import_id(v8::Local<v8::Context> context);
+
   v8::Local<v8::Context> context() const { return context_.Get(isolate()); }
   v8::Local<v8::Object> sandbox() const { return object()->GetInternalField(kSandbox).As<v8::Object>(); }
   v8::MicrotaskQueue* microtasks() const { return microtasks_.get(); }

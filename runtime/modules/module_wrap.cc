@@ -1,6 +1,7 @@
 #include "runtime/modules/module_wrap.h"
 
 #include "runtime/core/strings.h"
+#include "runtime/modules/contextify.h"
 #include "runtime/modules/module_state.h"
 
 namespace pkg::runtime {
@@ -8,8 +9,9 @@ namespace pkg::runtime {
 namespace {
 
 std::string request_key(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
-                        v8::Local<v8::FixedArray> attributes) {
+                        v8::Local<v8::FixedArray> attributes, v8::ModuleImportPhase phase) {
   std::string key = to_utf8(isolate, specifier);
+  if (phase == v8::ModuleImportPhase::kSource) key += "\nsource";
   for (int i = 0; i + 2 < attributes->Length(); i += 3) {
     key += '\0';
     key += to_utf8(isolate, attributes->Get(context, i).As<v8::Value>());
@@ -19,10 +21,18 @@ std::string request_key(v8::Isolate* isolate, v8::Local<v8::Context> context, v8
   return key;
 }
 
-// import(): asks the loader that the referrer's id names.
-v8::MaybeLocal<v8::Promise> import_dynamically(v8::Local<v8::Context> context, v8::Local<v8::Data> host_options,
-                                               v8::Local<v8::Value> resource_name, v8::Local<v8::String> specifier,
-                                               v8::Local<v8::FixedArray> import_attributes) {
+// The id for an import() that no script or module contains (in an indirect eval() that a promise calls): that of
+// the vm context, null in the main one.
+v8::Local<v8::Value> id_without_referrer(v8::Isolate* isolate, v8::Local<v8::Context> context) {
+  v8::Local<v8::Value> id;
+  if (ContextifyContext::import_id(context).ToLocal(&id)) return id;
+  return v8::Null(isolate);
+}
+
+// import() and import.source(): asks the loader that the referrer's id names.
+v8::MaybeLocal<v8::Promise> import_in_phase(v8::Local<v8::Context> context, v8::Local<v8::Data> host_options,
+                                            v8::Local<v8::Value> resource_name, v8::Local<v8::String> specifier,
+                                            v8::ModuleImportPhase phase, v8::Local<v8::FixedArray> import_attributes) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   Realm* realm = Realm::from(isolate);
   if (!realm || !realm->has(Slot::kImportModuleDynamically)) {
@@ -32,14 +42,20 @@ v8::MaybeLocal<v8::Promise> import_dynamically(v8::Local<v8::Context> context, v
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Value> id = v8::Undefined(isolate);
   auto options = host_options.As<v8::FixedArray>();
-  if (options->Length() > 0) id = options->Get(context, 0).As<v8::Value>();
+  if (options->Length() > 0) {
+    id = options->Get(context, 0).As<v8::Value>();
+  } else if (!resource_name->IsString() || to_utf8(isolate, resource_name).starts_with("node:internal/")) {
+    // The frame below may be a builtin that runs promise jobs.
+    id = id_without_referrer(isolate, context);
+  }
   auto attributes = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
   for (int i = 0; i + 1 < import_attributes->Length(); i += 2) {
     auto name = import_attributes->Get(context, i).As<v8::Name>();
     auto value = import_attributes->Get(context, i + 1).As<v8::Value>();
     if (attributes->CreateDataProperty(realm->context(), name, value).IsNothing()) return {};
   }
-  v8::Local<v8::Value> args[] = {id, specifier, attributes, resource_name};
+  v8::Local<v8::Value> args[] = {id, specifier, attributes, resource_name,
+                                 v8::Boolean::New(isolate, phase == v8::ModuleImportPhase::kSource)};
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
   v8::TryCatch try_catch(isolate);
@@ -59,6 +75,13 @@ v8::MaybeLocal<v8::Promise> import_dynamically(v8::Local<v8::Context> context, v
   return scope.Escape(resolver->GetPromise());
 }
 
+v8::MaybeLocal<v8::Promise> import_dynamically(v8::Local<v8::Context> context, v8::Local<v8::Data> host_options,
+                                               v8::Local<v8::Value> resource_name, v8::Local<v8::String> specifier,
+                                               v8::Local<v8::FixedArray> import_attributes) {
+  return import_in_phase(context, host_options, resource_name, specifier, v8::ModuleImportPhase::kEvaluation,
+                         import_attributes);
+}
+
 void initialize_import_meta(v8::Local<v8::Context> context, v8::Local<v8::Module> module, v8::Local<v8::Object> meta) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   Realm* realm = Realm::from(isolate);
@@ -76,6 +99,7 @@ void initialize_import_meta(v8::Local<v8::Context> context, v8::Local<v8::Module
 
 void install_module_callbacks(Realm& realm) {
   realm.isolate()->SetHostImportModuleDynamicallyCallback(import_dynamically);
+  realm.isolate()->SetHostImportModuleWithPhaseDynamicallyCallback(import_in_phase);
   realm.isolate()->SetHostInitializeImportMetaObjectCallback(initialize_import_meta);
 }
 
@@ -90,7 +114,9 @@ ModuleWrap::ModuleWrap(Realm& realm, v8::Local<v8::Object> object, v8::Local<v8:
   auto requests = module->GetModuleRequests();
   for (int i = 0; i < requests->Length(); ++i) {
     auto request = requests->Get(context, i).As<v8::ModuleRequest>();
-    requests_.emplace(request_key(isolate(), context, request->GetSpecifier(), request->GetImportAttributes()), i);
+    requests_.emplace(
+        request_key(isolate(), context, request->GetSpecifier(), request->GetImportAttributes(), request->GetPhase()),
+        i);
   }
 }
 
@@ -112,9 +138,10 @@ ModuleWrap* ModuleWrap::of(Realm& realm, v8::Local<v8::Module> module) {
   return nullptr;
 }
 
-ModuleWrap* ModuleWrap::linked(v8::Local<v8::String> specifier, v8::Local<v8::FixedArray> attributes) {
+ModuleWrap* ModuleWrap::linked(v8::Local<v8::String> specifier, v8::Local<v8::FixedArray> attributes,
+                               v8::ModuleImportPhase phase) {
   v8::Local<v8::Context> context = this->context();
-  auto found = requests_.find(request_key(isolate(), context, specifier, attributes));
+  auto found = requests_.find(request_key(isolate(), context, specifier, attributes, phase));
   if (found == requests_.end()) return nullptr;
   auto list = object()->GetInternalField(kLinked).As<v8::Value>();
   v8::Local<v8::Value> wrap;

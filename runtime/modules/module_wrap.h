@@ -11,10 +11,11 @@ namespace pkg::runtime {
 
 // A v8::Module that JavaScript holds. Its internal fields after the pointer:
 // the modules linked to its requests, the callback that evaluates a synthetic
-// module, and the id symbol of its host-defined options.
+// module, the id symbol of its host-defined options, and what `import source`
+// gives for it (undefined: nothing).
 class ModuleWrap final : public ObjectWrap {
  public:
-  enum Field : int { kPointer, kLinked, kEvaluate, kId, kFieldCount };
+  enum Field : int { kPointer, kLinked, kEvaluate, kId, kSource, kFieldCount };
 
   ModuleWrap(Realm& realm, v8::Local<v8::Object> object, v8::Local<v8::Context> context, v8::Local<v8::Module> module);
   ~ModuleWrap() override;
@@ -25,9 +26,10 @@ class ModuleWrap final : public ObjectWrap {
   v8::Local<v8::Module> module() const { return module_.Get(isolate()); }
   v8::Local<v8::Context> context() const { return context_.Get(isolate()); }
 
-  // The module linked to the request with this specifier and these attributes
-  // (key, value, offset triples); null when there is none.
-  ModuleWrap* linked(v8::Local<v8::String> specifier, v8::Local<v8::FixedArray> attributes);
+  // The module linked to the request with this specifier, these attributes
+  // (key, value, offset triples) and this phase; null when there is none.
+  ModuleWrap* linked(v8::Local<v8::String> specifier, v8::Local<v8::FixedArray> attributes,
+                     v8::ModuleImportPhase phase);
 
  private:
   v8::Global<v8::Module> module_;

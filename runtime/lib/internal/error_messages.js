@@ -125,11 +125,15 @@ function invalidPackageTarget(folder, key, target, isImport, base) {
 }
 
 function requireEsm(filename, hasEsmSyntax, parent, packagePath) {
-  const basename = packagePath ? filename.slice(filename.lastIndexOf('/') + 1) : filename;
-  const parentName = parent && packagePath ? parent.slice(parent.lastIndexOf('/') + 1) : parent;
+  const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1);
+  const basename = parent && nameOf(parent) === nameOf(filename) ? filename : nameOf(filename);
   let message = `require() of ES Module ${filename}${parent ? ` from ${parent}` : ''} not supported.`;
-  if (!packagePath || hasEsmSyntax) {
-    return `${message}\nInstead change the require of ${basename} in ${parentName} to a dynamic import() which is ` +
+  if (!packagePath) {
+    return `${message}\nInstead change the require of ${filename} to a dynamic import() which is available in all ` +
+      'CommonJS modules.';
+  }
+  if (hasEsmSyntax) {
+    return `${message}\nInstead change the require of ${basename} in ${parent} to a dynamic import() which is ` +
       'available in all CommonJS modules.';
   }
   message += `\n${basename} is treated as an ES module file as it is a .js file whose nearest parent package.json ` +

@@ -21,10 +21,12 @@ for (const id of [
 process.version ??= version;
 process.reallyExit ??= reallyExit;
 
+const exitState = hasBuiltin('internal/process/exit_state') ? require('internal/process/exit_state') : undefined;
 setExitCallbacks(
   function emitBeforeExit() { process.emit?.('beforeExit', process.exitCode ?? 0); },
   function emitExit() {
     if (!process._exiting) {
+      exitState?.atEnd?.();
       process._exiting = true;
       process.emit?.('exit', process.exitCode ?? 0);
     }

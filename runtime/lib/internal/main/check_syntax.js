@@ -17,7 +17,11 @@ function check(source, filename, format) {
   new ModuleWrap(filename[0] === '/' ? binding.pathToFileUrl(filename) : filename, undefined, undefined, source, 0, 0);
 }
 
-if (process.argv[1] !== undefined && process.argv[1] !== '-') {
+function checkProgram() {
+  if (process.argv[1] === undefined || process.argv[1] === '-') {
+    readStdin((source) => check(source, '[stdin]', getOptionValue('--input-type') || undefined));
+    return;
+  }
   const path = binding.resolvePath(process.argv[1]);
   const found = Module._findPath(path, null, true);
   if (!found) {
@@ -27,6 +31,8 @@ if (process.argv[1] !== undefined && process.argv[1] !== '-') {
   }
   getLoader();
   check(require('fs').readFileSync(found, 'utf8'), found, formatOf(found));
-} else {
-  readStdin((source) => check(source, '[stdin]', getOptionValue('--input-type') || undefined));
 }
+
+const { hasPreloads, runEntryPointWithESMLoader } = require('internal/modules/run_main');
+if (hasPreloads()) runEntryPointWithESMLoader(checkProgram);
+else checkProgram();

@@ -155,16 +155,16 @@ const chain = {
   resolveForImport(specifier, parentURL, attributes, conditions = importConditions()) {
     const { getLoader } = require('internal/modules/esm/loader');
     const context = { conditions: [...conditions], importAttributes: { __proto__: null, ...attributes }, parentURL };
-    const { url, format } = run('resolve', specifier, context, (name, given) => {
+    const { url, format, importAttributes } = run('resolve', specifier, context, (name, given) => {
       if (elsewhere.isActive()) return elsewhere.resolve(name, given);
       const target = getLoader().resolveDefault(name, given.parentURL, given.conditions);
       return { url: target, format: require('internal/modules/esm/formats').formatHint(target, name) };
     }, checkResolved);
-    return { url, format: format ?? undefined };
+    return { url, format: format ?? undefined, importAttributes };
   },
 
   loadForImport(url, attributes, format) {
-    const { getLoader, checkAttributes } = require('internal/modules/esm/loader');
+    const { getLoader } = require('internal/modules/esm/loader');
     const context = {
       format, conditions: [...importConditions()], importAttributes: { __proto__: null, ...attributes },
     };
@@ -177,7 +177,6 @@ const chain = {
     if (typeof result.format !== 'string') {
       throw codedError('ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${result.format} for URL ${url}`);
     }
-    checkAttributes(url, result.format, attributes);
     return { __proto__: null, format: result.format, source: result.source, path: binding.fileUrlToPath(url), isCustom: true };
   },
 };

@@ -46,15 +46,15 @@ async function runChain(name, argument, context) {
     const next = {
       async [kind.next](nextArgument, nextContext) {
         kind.checkArgument(`${identity} ${kind.argument}`, nextArgument);
-        if (nextContext !== undefined && (nextContext === null || typeof nextContext !== 'object')) {
+        if (nextContext !== undefined && (nextContext === null || typeof nextContext !== 'object' || Array.isArray(nextContext))) {
           throw new ERR_INVALID_ARG_TYPE(`${identity} context`, 'Object', nextContext);
         }
-        Object.assign(merged, nextContext);
+        if (nextContext !== undefined && nextContext !== merged) Object.assign(merged, attributesOf(nextContext));
         return ask(index - 1, nextArgument);
       },
     }[kind.next];
     const output = await run(given, merged, index === 0 ? undefined : next);
-    kind.checkOutput(identity, output);
+    kind.checkOutput(identity, attributesOf(output));
     if (output.shortCircuit === true) shortCircuit = true;
     return output;
   }
@@ -112,13 +112,28 @@ function resolveContext(parentURL, attributes) {
 }
 
 // The old name of importAttributes, which hooks may still use.
-const warnAssertions = require('internal/util').deprecate(
-  () => {}, 'Use `importAttributes` instead of `importAssertions`', 'ExperimentalWarning');
+let hasWarnedOfAssertions = false;
+function warnAssertions() {
+  if (hasWarnedOfAssertions) return;
+  hasWarnedOfAssertions = true;
+  process.emitWarning('Use `importAttributes` instead of `importAssertions`', 'ExperimentalWarning');
+}
 function withAssertions(context) {
   return Object.defineProperty(context, 'importAssertions', {
     __proto__: null, configurable: true, enumerable: false,
     get() { warnAssertions(); return this.importAttributes; },
+    set(value) { warnAssertions(); this.importAttributes = value; },
   });
+}
+// The same object; what hooks call importAssertions is taken for importAttributes.
+function attributesOf(object) {
+  if (object === null || typeof object !== 'object' || !Object.hasOwn(object, 'importAssertions')) return object;
+  const { get, value } = Object.getOwnPropertyDescriptor(object, 'importAssertions');
+  if (get !== undefined) return object;
+  warnAssertions();
+  delete object.importAssertions;
+  object.importAttributes ??= value;
+  return object;
 }
 
 // --- Modules of this thread ---------------------------------------------------------------------------------------------
@@ -141,18 +156,19 @@ async function prefetch(specifier, parentURL, attributes) {
   const key = `${parentURL}\x00${specifier}`;
   let resolved = known.resolved.get(key);
   if (resolved === undefined) {
-    const { url, format } = await runChain('resolve', specifier, resolveContext(parentURL, attributes));
-    resolved = { url, format: format ?? undefined };
+    const { url, format, importAttributes } = await runChain('resolve', specifier, resolveContext(parentURL, attributes));
+    resolved = { url, format: format ?? undefined, importAttributes };
     known.resolved.set(key, resolved);
   }
   const { url, format } = resolved;
+  attributes = resolved.importAttributes ?? attributes;
   if (known.loaded.has(url) || url.startsWith('node:')) return;
   const loaded = await runChain('load', url, { format, importAttributes: { ...attributes } });
   known.loaded.set(url, { __proto__: null, format: loaded.format, source: loaded.source, path: binding.fileUrlToPath(url) });
   const record = getLoader().recordOf(url, attributes, format, parentURL);
   if (record.format !== 'module') return;
   const requests = record.wrap.requests();
-  for (let i = 0; i < requests.length; i += 4) await prefetch(requests[i], url, requests[i + 1]);
+  for (let i = 0; i < requests.length; i += 5) await prefetch(requests[i], url, requests[i + 1]);
 }
 
 function customizeImports() {

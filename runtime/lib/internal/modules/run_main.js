@@ -21,7 +21,7 @@ function usesESMLoader(path) {
   if (StringPrototypeEndsWith(path, '.cjs') || StringPrototypeEndsWith(path, '.cts')) return false;
   const type = binding.packageType(path);
   if (typeof type !== 'string') throw require('internal/modules/errors').resolutionError(type);
-  return type === 'module' && /(?:\.[jt]s|\/[^./]*)$/.test(path);
+  return type === 'module';
 }
 
 // Runs `main` as the entry point: with require() where that does, else with import.
@@ -36,8 +36,14 @@ function executeUserEntryPoint(main = process.argv[1]) {
   const { getLoader, cwdUrl } = require('internal/modules/esm/loader');
   const loader = getLoader();
   runEntryPointWithESMLoader(() => {
+    if (getOptionValue('--input-type')) {
+      const { codes: { ERR_INPUT_TYPE_NOT_ALLOWED } } = require('internal/errors');
+      throw new ERR_INPUT_TYPE_NOT_ALLOWED();
+    }
     if (getOptionValue('--entry-url')) {
-      const { url, format } = loader.resolve(`${main}`[0] === '.' ? main : main, cwdUrl());
+      require('internal/util').emitExperimentalWarning('--entry-url');
+      const { URL } = require('internal/url');
+      const { url, format } = loader.resolve(new URL(`${main}`, cwdUrl()).href, undefined);
       return loader.importMain(url, { format });
     }
     const url = binding.pathToFileUrl(resolved ?? main);
@@ -52,10 +58,15 @@ const kUnsettledTopLevelAwait = 13;
 // Imports what --import names, then runs `start`; a promise that never settles ends the process with code 13.
 async function runEntryPointWithESMLoader(start) {
   let isSettled = false;
+  const exitState = require('internal/process/exit_state');
+  // Listeners of 'exit' are told the code.
+  exitState.atEnd = () => {
+    if (!isSettled && process.exitCode === undefined) process.exitCode = kUnsettledTopLevelAwait;
+  };
   const onExit = () => {
     // A program that ends itself waits for nothing.
-    if (isSettled || require('internal/process/exit_state').asked) return;
-    if (process.exitCode === undefined) process.exitCode = kUnsettledTopLevelAwait;
+    if (isSettled || exitState.asked) return;
+    exitState.atEnd();
     if (process.exitCode === kUnsettledTopLevelAwait) warnUnsettled();
   };
   process.on('exit', onExit);
@@ -73,6 +84,7 @@ async function runEntryPointWithESMLoader(start) {
 }
 
 function warnUnsettled() {
+  if (!getOptionValue('--warnings')) return;
   const { getLoader } = require('internal/modules/esm/loader');
   const record = getLoader().mainRecord;
   const arrows = record?.wrap.stalledAwaits() ?? [];

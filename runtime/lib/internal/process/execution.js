@@ -31,10 +31,10 @@ function evalScript(name, body, print, shouldLoadESM = false, mayBeModule = fals
 
   const run = () => {
     const { Script } = require('vm');
-    const { defaultLoader } = require('internal/vm');
+    const { internalLoader } = require('internal/vm');
     let script;
     try {
-      script = new Script(body, { filename: name, importModuleDynamically: defaultLoader });
+      script = new Script(body, { filename: name, importModuleDynamically: internalLoader });
     } catch (error) {
       const message = `${error?.message}`;
       if (mayBeModule && getOptionValue('--experimental-detect-module') &&

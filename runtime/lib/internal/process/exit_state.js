@@ -1,4 +1,5 @@
 'use strict';
 
-// Whether the program itself asked for its end, by process.exit().
-module.exports = { asked: false };
+// How the process ends: `asked`, whether the program itself asked for it, by process.exit(); `atEnd`, called when nothing is
+// left to do, before 'exit' is emitted.
+module.exports = { asked: false, atEnd: undefined };

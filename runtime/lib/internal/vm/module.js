@@ -141,11 +141,12 @@ function registerCallbacks(id, module, { importModuleDynamically, initializeImpo
     callbacks.initializeImportMeta = (meta) => { initializeImportMeta(meta, module); };
   }
   if (importModuleDynamically !== undefined) {
-    callbacks.importModuleDynamically = async (specifier, attributes) => {
-      const imported = await importModuleDynamically(specifier, module, attributes, 'evaluation');
+    callbacks.importModuleDynamically = async (specifier, attributes, referrer, isSource) => {
+      const imported = await importModuleDynamically(specifier, module, attributes, isSource ? 'source' : 'evaluation');
       const { isNamespace } = require('internal/modules/esm/record');
       if (isNamespace(imported)) return imported;
       if (!isModule(imported)) throw new ERR_VM_MODULE_NOT_MODULE();
+      if (isSource) return imported[kWrap].sourceObject();
       if (imported.status === 'errored') throw imported.error;
       return imported.namespace;
     };
@@ -180,9 +181,10 @@ class SourceTextModule extends Module {
     }
     const flat = this[kWrap].requests();
     const requests = [];
-    for (let i = 0; i < flat.length; i += 4) {
+    for (let i = 0; i < flat.length; i += 5) {
       ArrayPrototypePush(requests, ObjectFreeze({
-        __proto__: null, specifier: flat[i], attributes: ObjectFreeze(flat[i + 1] ?? { __proto__: null }), phase: 'evaluation',
+        __proto__: null, specifier: flat[i], attributes: ObjectFreeze(flat[i + 1] ?? { __proto__: null }),
+        phase: flat[i + 4] ? 'source' : 'evaluation',
       }));
     }
     this.#requests = ObjectFreeze(requests);

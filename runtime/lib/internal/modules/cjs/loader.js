@@ -17,9 +17,11 @@ const { userBuiltinId, requireBuiltin, publicBuiltinIds, canBeRequiredByUsers } 
 const { getOptionValue } = require('internal/options');
 const { codedError, resolutionError } = require('internal/modules/errors');
 const {
-  dirname, requireConditions, stripBOM, setHasStartedUserCJSExecution,
+  dirname, makeRequireFunction, requireConditions, stripBOM, setHasStartedUserCJSExecution,
 } = require('internal/modules/helpers');
 
+// The exports when the module had run, which is what the first import of it sees.
+const kExportsAtLoad = Symbol('kExportsAtLoad');
 const kIsMainSymbol = Symbol('kIsMainSymbol');
 const kFormat = Symbol('kFormat');
 const kSource = Symbol('kSource');
@@ -206,8 +208,8 @@ Module._resolveFilename = function(request, parent, isMain, options) {
   if (request[0] === '#' && (parent?.filename || parent?.id === '<repl>')) {
     const from = parent?.filename ?? `${process.cwd()}/`;
     const found = binding.requireImports(request, from, conditions);
-    if (typeof found !== 'string') throw resolutionError(found);
-    return found;
+    if (typeof found === 'string') return found;
+    if (found !== undefined) throw resolutionError(found);
   }
 
   const parentPath = trySelfParentPath(parent);
@@ -268,7 +270,7 @@ function warnNonexistent(property) {
 // A module that is still running shows its unfinished exports, with a warning for what is not there yet.
 function getExportsForCircularRequire(module) {
   const requiredESM = module[kRequiredESM];
-  if (requiredESM && requiredESM.isEvaluating) {
+  if (requiredESM && !requiredESM.isEvaluated) {
     let message = `Cannot require() ES Module ${module.id} in a cycle.`;
     const parent = parents.get(module);
     if (parent) message += ` (from ${parent.filename})`;
@@ -437,6 +439,7 @@ Module.prototype.load = function(filename) {
   }
   Module._extensions[extension](this, filename);
   this.loaded = true;
+  this[kExportsAtLoad] = this.exports;
 };
 
 Module.prototype.require = function(id) {
@@ -456,35 +459,6 @@ Module.prototype.require = function(id) {
   }
 };
 
-// The `require` of one module.
-function makeRequireFunction(mod) {
-  const require = function require(path) {
-    return ReflectApply(mod.require, mod, [path]);
-  };
-  const resolve = function resolve(request, options) {
-    checkRequest(request);
-    const hooks = getHooks();
-    if (hooks !== undefined) return hooks.resolveForRequire(request, mod, false, options).filename;
-    return Module._resolveFilename(request, mod, false, options);
-  };
-  const paths = function paths(request) {
-    checkRequest(request);
-    return Module._resolveLookupPaths(request, mod);
-  };
-  resolve.paths = paths;
-  require.resolve = resolve;
-  require.main = process.mainModule;
-  require.extensions = Module._extensions;
-  require.cache = Module._cache;
-  return require;
-}
-function checkRequest(request) {
-  if (typeof request !== 'string') {
-    const { codes: { ERR_INVALID_ARG_TYPE } } = require('internal/errors');
-    throw new ERR_INVALID_ARG_TYPE('request', 'string', request);
-  }
-}
-
 // --- Compiling --------------------------------------------------------------------------------------------------------
 
 // The module's function, or undefined when the text is an ES module and `format` leaves that open.
@@ -493,7 +467,7 @@ function wrapSafe(filename, content, mod, format) {
     const wrapped = Module.wrap(content);
     const { Script } = require('vm');
     const script = new Script(wrapped, {
-      filename, importModuleDynamically: require('internal/vm').defaultLoader,
+      filename, importModuleDynamically: require('internal/vm').internalLoader,
     });
     return script.runInThisContext({ displayErrors: true });
   }
@@ -503,7 +477,10 @@ function wrapSafe(filename, content, mod, format) {
     compiled = cache !== undefined ? cache.compileCommonJs(content, filename) :
       compileCommonJs(content, filename, undefined);
   } catch (error) {
-    if (format !== 'commonjs' && getOptionValue('--experimental-detect-module') && error !== null &&
+    // What require() finds can only be an ES module where it may be one.
+    const isMain = mod?.[kIsMainSymbol] === true;
+    if (format !== 'commonjs' && getOptionValue('--experimental-detect-module') &&
+        (isMain || getOptionValue('--require-module')) && error !== null &&
         typeof error === 'object' && looksLikeModule(content, filename, String(error.message))) {
       return undefined;
     }
@@ -524,7 +501,8 @@ function enrichCommonJsError(error, filename) {
   if (error?.name !== 'SyntaxError') return;
   const { message } = error;
   if (message === 'Cannot use import statement outside a module' || StringPrototypeStartsWith(message, "Unexpected token 'export'")) {
-    process.emitWarning(
+    // The process ends before the next turn.
+    require('internal/process/warning').emitWarningSync(
       `Failed to load the ES module: ${filename}. Make sure to set "type": "module" in the nearest package.json file ` +
       'or use the .mjs extension.');
   }
@@ -602,6 +580,7 @@ function loadESMFromCJS(mod, filename, format, source) {
     return;
   }
   const parent = parents.get(mod);
+  if (getOptionValue('--trace-require-module')) warnOfRequiredModule(filename, parent);
   const required = loader.requireModule(mod, filename, source, parent);
   mod[kRequiredESM] = required;
   const namespace = required.namespace;
@@ -615,6 +594,17 @@ function loadESMFromCJS(mod, filename, format, source) {
     mod.exports = loader.facadeFor(required);
   }
 }
+// --trace-require-module: what require() takes for CommonJS is said once.
+function warnOfRequiredModule(filename, parent) {
+  const from = parent?.filename;
+  const inPackage = typeof from === 'string' && primordials.StringPrototypeIncludes(from, '/node_modules/');
+  if (inPackage && getOptionValue('--trace-require-module') === 'no-node-modules') return;
+  const who = from ? `CommonJS module ${from}` : 'require()';
+  require('internal/util').emitExperimentalWarning('Support for loading ES Module in require()',
+                                                   `${who} is loading ES Module ${filename} using require().\n`,
+                                                   undefined, Module.prototype.require);
+}
+
 function setOwnUndefinedMain() {
   ObjectDefineProperty(process, 'mainModule', {
     __proto__: null, value: undefined, writable: true, enumerable: true, configurable: true,
@@ -663,7 +653,7 @@ function formatOf(filename) {
 Module._extensions['.js'] = function(module, filename) {
   const { source, format } = loadSource(module, filename, formatOf(filename));
   if (format === 'module' && !getOptionValue('--require-module')) {
-    throw requireEsmError(module, filename);
+    throw requireEsmError(module, filename, toText(source));
   }
   module._compile(typeof source === 'string' ? source : toText(source), filename, format);
 };
@@ -673,18 +663,17 @@ function toText(source) {
   return typeof source === 'string' ? source : require('buffer').Buffer.from(source).toString();
 }
 
-function requireEsmError(module, filename) {
-  const parent = parents.get(module);
-  const parentPath = parent?.filename;
-  let message = `require() of ES Module ${filename}${parentPath ? ` from ${parentPath}` : ''} not supported.`;
-  if (StringPrototypeEndsWith(filename, '.mjs')) {
-    message += `\nInstead change the require of ${filename} to a dynamic import() which is available in all CommonJS modules.`;
-  } else if (parentPath !== undefined) {
-    const base = StringPrototypeSlice(filename, primordials.StringPrototypeLastIndexOf(filename, '/') + 1);
-    message += `\nInstead change the require of ${base} in ${parentPath} to a dynamic import() which is available in all ` +
-               'CommonJS modules.';
+function requireEsmError(module, filename, source) {
+  const parent = parents.get(module)?.filename ?? undefined;
+  const packageJson = StringPrototypeEndsWith(filename, '.js') ? binding.packageScope(filename)[1] : undefined;
+  let hasEsmSyntax = false;
+  try {
+    compileCommonJs(source, filename, undefined);
+  } catch {
+    hasEsmSyntax = true;
   }
-  return codedError('ERR_REQUIRE_ESM', message);
+  const { codes: { ERR_REQUIRE_ESM } } = require('internal/errors');
+  return new ERR_REQUIRE_ESM(filename, hasEsmSyntax, parent, packageJson);
 }
 
 Module._extensions['.json'] = function(module, filename) {
@@ -809,6 +798,7 @@ Module._debug = () => {};
 
 module.exports = {
   Module,
+  kExportsAtLoad,
   kFormat,
   kIsMainSymbol,
   kIsCachedByESMLoader,
@@ -817,6 +807,7 @@ module.exports = {
   kSource,
   kURL,
   formatOf,
+  getHooks,
   initializeCJS,
   makeRequireFunction,
   loadESMFromCJS,

@@ -2,7 +2,7 @@
 
 // What kind of module a URL's file is. Spec: Node 24, esm.md, ESM_FILE_FORMAT.
 
-const { StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice,
+const { RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeLastIndexOf, StringPrototypeSlice,
   StringPrototypeStartsWith } = primordials;
 const binding = internalBinding('modules');
 const { getOptionValue } = require('internal/options');
@@ -49,15 +49,18 @@ function fileFormat(path) {
 
 // The format that the media type of a data: URL names.
 function dataFormat(url) {
-  const comma = StringPrototypeIndexOf(url, ',');
-  const header = StringPrototypeSlice(url, 5, comma < 0 ? undefined : comma);
-  const mime = StringPrototypeSlice(header, 0, StringPrototypeIndexOf(`${header};`, ';'));
-  return mimeFormat(mime);
+  return mimeFormat(dataMime(url));
+}
+// "type/subtype" of a data: URL, or null.
+function dataMime(url) {
+  const match = RegExpPrototypeExec(/^data:([^/,;]+\/[^,;]+)/, url);
+  return match === null ? null : match[1];
 }
 function mimeFormat(mime) {
   if (mime === 'text/javascript' || mime === 'application/javascript') return 'module';
   if (mime === 'application/json') return 'json';
   if (mime === 'application/wasm') return 'wasm';
+  if (mime === 'text/plain' && getOptionValue('--experimental-import-text')) return 'text';
   return null;
 }
 
@@ -79,4 +82,4 @@ function unknownExtension(path) {
   return codedError('ERR_UNKNOWN_FILE_EXTENSION', message);
 }
 
-module.exports = { dataFormat, extensionOf, fileFormat, formatHint, mimeFormat, unknownExtension };
+module.exports = { dataFormat, dataMime, extensionOf, fileFormat, formatHint, mimeFormat, unknownExtension };

@@ -2,7 +2,7 @@
 
 // import.meta: dirname, filename, main, resolve(), url.
 
-const { StringPrototypeStartsWith } = primordials;
+const { ObjectPrototypeHasOwnProperty, StringPrototypeStartsWith } = primordials;
 const binding = internalBinding('modules');
 const { getOptionValue } = require('internal/options');
 
@@ -16,19 +16,28 @@ function initialize(meta, url, loader) {
   const withParent = getOptionValue('--experimental-import-meta-resolve');
   meta.resolve = function resolve(specifier, parentURL = url) {
     let parent = url;
-    if (withParent && parentURL !== url) parent = `${parentURL}`;
+    if (withParent && parentURL !== url) parent = checkParent(parentURL);
     specifier = `${specifier}`;
     try {
       return loader.resolve(specifier, parent).url;
     } catch (error) {
       // What would be found if it were there is an answer, too.
-      if ((error?.code === 'ERR_MODULE_NOT_FOUND' || error?.code === 'ERR_UNSUPPORTED_DIR_IMPORT') && error.url !== undefined) {
+      if ((error?.code === 'ERR_MODULE_NOT_FOUND' || error?.code === 'ERR_UNSUPPORTED_DIR_IMPORT') &&
+          ObjectPrototypeHasOwnProperty(error, 'url')) {
         return error.url;
       }
       throw error;
     }
   };
   meta.url = url;
+}
+
+function checkParent(value) {
+  const { isURL } = require('internal/url');
+  if (isURL(value)) return value.href;
+  if (typeof value === 'string') return value;
+  const { codes: { ERR_INVALID_ARG_TYPE } } = require('internal/errors');
+  throw new ERR_INVALID_ARG_TYPE('parentURL', ['string', 'URL'], value);
 }
 
 module.exports = { initialize };

@@ -5,7 +5,7 @@
 
 const {
   ArrayPrototypePush, Error, JSONStringify, ObjectKeys, ObjectPrototypeHasOwnProperty, ObjectSetPrototypeOf,
-  PromisePrototypeThen, PromiseReject, PromiseResolve, SafeMap, SafePromiseAllReturnArrayLike, StringPrototypeEndsWith,
+  PromisePrototypeThen, PromiseReject, PromiseResolve, SafeMap, SafeSet,
   StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith, Symbol,
 } = primordials;
 
@@ -15,7 +15,8 @@ const { getOptionValue } = require('internal/options');
 const { codedError, resolutionError } = require('internal/modules/errors');
 const { importConditions, requireConditions } = require('internal/modules/helpers');
 const { ModuleRecord, ModuleWrap, kEvaluating, kEvaluated, kErrored } = require('internal/modules/esm/record');
-const { dataFormat, fileFormat, unknownExtension } = require('internal/modules/esm/formats');
+const { dataFormat, dataMime, extensionOf, fileFormat, unknownExtension } = require('internal/modules/esm/formats');
+const { explainCommonJsVariable } = require('internal/modules/esm/explain');
 const { looksLikeModule } = internalBinding('compile');
 
 // The id in the host-defined options of modules of this loader: import() and import.meta inside come back here.
@@ -27,34 +28,58 @@ function protocolOf(url) {
 
 // --- Import attributes ------------------------------------------------------------------------------------------------
 
-const typeOfFormat = { '__proto__': null, 'json': 'json' };
+const typeOfFormat = { '__proto__': null, 'json': 'json', 'text': 'text' };
+const formatsWithoutType = new SafeSet([
+  'addon', 'builtin', 'commonjs', 'commonjs-typescript', 'module', 'module-typescript', 'wasm',
+]);
 
-// Checks `attributes` against the format that the URL turned out to have.
+// Checks `attributes` against the format that the URL turned out to have. Formats that only hooks know may have any type.
 function checkAttributes(url, format, attributes) {
-  const expected = typeOfFormat[format];
+  checkAttributeNames(url, attributes);
   const type = attributes?.type;
-  for (const key of attributes === undefined ? [] : ObjectKeys(attributes)) {
-    if (key !== 'type') {
-      throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED',
-                       `Import attribute "${key}" with value "${attributes[key]}" is not supported in ${url}`);
-    }
-  }
-  if (expected === undefined) {
-    if (type === undefined) return;
-    if (type === 'json') {
-      throw codedError('ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE', `Module "${url}" is not of type "json"`);
-    }
-    throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', `Import attribute "type" with value "${type}" is not supported in ${url}`);
-  }
+  const expected = typeOfFormat[format];
   if (type === expected) return;
-  if (type === undefined) {
+  if (expected === undefined) {
+    if (type === undefined || !(formatsWithoutType.has(format) || isOpen(format))) return;
+  } else if (type === undefined) {
     throw codedError('ERR_IMPORT_ATTRIBUTE_MISSING',
                      `Module "${url}" needs an import attribute of "type: ${expected}"`);
   }
-  if (type !== 'json') {
+  if (type !== 'json' && !(type === 'text' && getOptionValue('--experimental-import-text'))) {
     throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', `Import attribute "type" with value "${type}" is not supported in ${url}`);
   }
   throw codedError('ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE', `Module "${url}" is not of type "${type}"`);
+}
+
+// Formats that the text decides.
+function isOpen(format) {
+  return format !== undefined && format !== null &&
+    (format === 'extensionless-module' || StringPrototypeStartsWith(format, 'ambiguous'));
+}
+
+function checkAttributeNames(url, attributes) {
+  if (attributes === undefined) return;
+  for (const key of ObjectKeys(attributes)) {
+    if (key === 'type') continue;
+    throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED',
+                     `Import attribute "${key}" with value "${attributes[key]}" is not supported in ${url}`);
+  }
+}
+
+// With --experimental-import-text, the type alone makes a module of text.
+function isText(attributes) {
+  return attributes?.type === 'text' && getOptionValue('--experimental-import-text');
+}
+
+// A relative path as it is written in an import: its names are percent-encoded.
+function encodePath(path) {
+  const names = primordials.StringPrototypeSplit(path, '/');
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] !== '' && names[i] !== '.' && names[i] !== '..') {
+      names[i] = StringPrototypeSlice(binding.pathToFileUrl(`/${names[i]}`), 'file:///'.length);
+    }
+  }
+  return primordials.ArrayPrototypeJoin(names, '/');
 }
 
 const mayBeModule = new RegExp('\\b(?:import|export|await)\\b|' +
@@ -105,17 +130,19 @@ class ModuleLoader {
     const paths = isRelative ? [folder] : binding.nodeModulesPaths(folder);
     const found = binding.findPath(name, paths, ['.js', '.json', '.node'], false, requireConditions());
     if (typeof found !== 'string') return error;
+    const { relative } = require('path');
     let hint;
     if (specifier[0] === '.') {
-      const { relative } = require('path');
-      hint = relative(folder, found);
+      hint = encodePath(relative(folder, found));
       if (!StringPrototypeStartsWith(hint, '../')) hint = `./${hint}`;
     } else if (specifier[0] === '/' || name !== specifier) {
       hint = specifier[0] === '/' ? found : binding.pathToFileUrl(found);
     } else {
       const at = StringPrototypeIndexOf(found, `/node_modules/${specifier}`);
       if (at < 0) return error;
-      hint = StringPrototypeSlice(found, at + 14);
+      hint = encodePath(StringPrototypeSlice(found, at + 14));
+      // A file beside the packages is no package.
+      if (!StringPrototypeIncludes(hint, '/')) hint = `./${encodePath(relative(folder, found))}`;
     }
     const line = `\nDid you mean to import ${JSONStringify(hint)}?`;
     const { message, stack } = error;
@@ -150,9 +177,14 @@ class ModuleLoader {
                        `Received protocol '${protocol}'`);
     }
     const path = binding.fileUrlToPath(url);
-    let format = formatHint ?? fileFormat(path);
-    if (format === undefined) throw unknownExtension(path);
-    checkAttributes(url, format, attributes);
+    let format = isText(attributes) ? 'text' : formatHint ?? fileFormat(path);
+    if (format === undefined) {
+      checkAttributeNames(url, attributes);
+      throw unknownExtension(path);
+    }
+    // A format that hooks ask for needs no attribute beside.
+    if (format !== 'text' || attributes?.type !== undefined) checkAttributes(url, format, attributes);
+    if (format === 'ambiguous' && extensionOf(path) === '' && this.isWasmFile(path)) format = 'wasm';
     if (format === 'extensionless-module') {
       format = this.isWasmFile(path) ? 'wasm' : 'module';
     }
@@ -198,17 +230,16 @@ class ModuleLoader {
   }
 
   loadData(url, attributes, formatHint) {
-    const format = formatHint ?? dataFormat(url);
+    const format = isText(attributes) ? 'text' : formatHint ?? dataFormat(url);
     if (format === null) {
-      const comma = StringPrototypeIndexOf(url, ',');
-      const header = StringPrototypeSlice(url, 5, comma < 0 ? undefined : comma);
-      throw codedError('ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${header} for URL ${url}`);
+      checkAttributeNames(url, attributes);
+      throw codedError('ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${dataMime(url)} for URL ${url}`);
     }
     checkAttributes(url, format, attributes);
     const match = /^data:([^,]*?)(;base64)?,([^#]*)/.exec(url);
     if (match === null) throw codedError('ERR_INVALID_URL', 'Invalid URL');
     const { Buffer } = require('buffer');
-    const bytes = Buffer.from(decodeURIComponent(match[3]), match[2] ? 'base64' : 'utf8');
+    const bytes = match[2] ? Buffer.from(decodeURIComponent(match[3]), 'base64') : percentDecoded(match[3]);
     return { __proto__: null, format, source: format === 'wasm' ? bytes : bytes.toString() };
   }
 
@@ -216,8 +247,8 @@ class ModuleLoader {
 
   // The record of `specifier` as imported by `parentURL`: loaded, not yet linked.
   getRecord(specifier, parentURL, attributes) {
-    const { url, format } = this.resolve(specifier, parentURL, attributes);
-    return this.recordOf(url, attributes, format, parentURL);
+    const { url, format, importAttributes = attributes } = this.resolve(specifier, parentURL, attributes);
+    return this.recordOf(url, importAttributes, format, parentURL);
   }
 
   recordOf(url, attributes, formatHint, parentURL) {
@@ -245,11 +276,12 @@ class ModuleLoader {
       const requests = record.wrap.requests();
       const linked = [];
       const wraps = [];
-      for (let i = 0; i < requests.length; i += 4) {
+      for (let i = 0; i < requests.length; i += 5) {
         const child = this.getRecord(requests[i], record.url, requests[i + 1]);
-        if (this.requiring !== undefined && child.format === 'commonjs') this.checkCycle(child, requests[i], record);
-        ArrayPrototypePush(linked, child);
+        if (this.requiring !== undefined) this.checkCycle(child, requests[i], record);
         ArrayPrototypePush(wraps, child.wrap);
+        // Of a module's source nothing runs.
+        if (!requests[i + 4]) ArrayPrototypePush(linked, child);
       }
       record.linked = linked;
       record.wrap.link(wraps);
@@ -264,8 +296,13 @@ class ModuleLoader {
     return record;
   }
 
-  // A graph that require() wants evaluated now cannot wait for a CommonJS module that is still running.
+  // A graph that require() wants evaluated now cannot wait for a module that is still running.
   checkCycle(child, specifier, importer) {
+    if (child.wrap.status() === kEvaluating && child.format !== 'json' && child.format !== 'builtin') {
+      throw codedError('ERR_REQUIRE_CYCLE_MODULE',
+                       `Cannot import Module ${specifier} in a cycle. (from ${binding.fileUrlToPath(importer.url) ?? importer.url})`);
+    }
+    if (child.format !== 'commonjs') return;
     const { Module, kIsExecuting, kIsCachedByESMLoader } = require('internal/modules/cjs/loader');
     const running = Module._cache[binding.fileUrlToPath(child.url) ?? child.url];
     if (running === undefined || running.loaded || !running[kIsExecuting] || running[kIsCachedByESMLoader]) return;
@@ -305,10 +342,10 @@ class ModuleLoader {
     if (seen.has(record) || record.linked === undefined) return undefined;
     seen.set(record, true);
     const requests = record.wrap.requests();
-    for (let i = 0; i < record.linked.length; i++) {
-      if (requests[i * 4] === specifier && record.linked[i].format === 'commonjs') {
-        return { importer: record, child: record.linked[i] };
-      }
+    for (let i = 0, k = 0; i < requests.length; i += 5) {
+      if (requests[i + 4]) continue;
+      const child = record.linked[k++];
+      if (requests[i] === specifier && child.format === 'commonjs') return { importer: record, child };
     }
     for (const child of record.linked) {
       const found = this.findImporter(child, specifier, seen);
@@ -329,6 +366,17 @@ class ModuleLoader {
     }
     if (isMain) record.isMain = true;
     return this.runLater(record);
+  }
+
+  // import.source(): a promise of what stands for the module before it is linked.
+  async importSource(specifier, parentURL, attributes) {
+    let record;
+    try {
+      record = this.getRecord(specifier, parentURL, attributes);
+    } catch (error) {
+      return this.failed(error);
+    }
+    return record.wrap.sourceObject();
   }
 
   // What import() brings runs after what called it, and after the promise jobs that are due. How many jobs later is what
@@ -384,7 +432,9 @@ class ModuleLoader {
       return PromiseReject(error);
     }
     if (record.wrap.status() === kErrored) return PromiseReject(record.wrap.error());
-    return PromisePrototypeThen(record.evaluate(), () => record.namespace);
+    return PromisePrototypeThen(record.evaluate(), () => record.namespace, (error) => {
+      throw explainCommonJsVariable(error, record);
+    });
   }
 
   // Text given by --eval or stdin.
@@ -404,7 +454,7 @@ class ModuleLoader {
 
   // The evaluated record of the file that the CommonJS module `mod` stands for.
   requireModule(mod, filename, source, parent) {
-    const { kURL } = require('internal/modules/cjs/loader');
+    const { kRequiredESM, kURL } = require('internal/modules/cjs/loader');
     const url = mod[kURL] ?? binding.pathToFileUrl(filename);
     let record = this.records.get(url);
     if (record === undefined || record.format === 'commonjs') {
@@ -413,6 +463,7 @@ class ModuleLoader {
       this.records.set(url, record);
     }
     record.commonJs ??= mod;
+    mod[kRequiredESM] = record;
     this.evaluateSync(record, filename, parent);
     return record;
   }
@@ -429,7 +480,7 @@ class ModuleLoader {
       throw codedError('ERR_REQUIRE_CYCLE_MODULE', message);
     }
     if (status === kEvaluated) {
-      if (record.wrap.isGraphAsync()) throwAsyncModule(filename, parent);
+      if (record.wrap.isGraphAsync()) throwAsyncModule(filename, parent, record);
       return;
     }
     const outer = this.requiring;
@@ -440,14 +491,16 @@ class ModuleLoader {
       this.requiring = outer;
     }
     this.instantiate(record);
-    if (record.wrap.isGraphAsync()) throwAsyncModule(filename, parent);
+    if (record.wrap.isGraphAsync()) throwAsyncModule(filename, parent, record);
     record.isEvaluating = true;
     try {
       const promise = record.evaluate();
       if (record.wrap.status() === kErrored) {
         // It is reported by this throw; the promise must not report it again.
         PromisePrototypeThen(promise, undefined, () => {});
-        throw record.wrap.error();
+        const error = record.wrap.error();
+        internalBinding('errors').keepPlace(error);
+        throw explainCommonJsVariable(error, record);
       }
     } finally {
       record.isEvaluating = false;
@@ -460,7 +513,7 @@ class ModuleLoader {
       const wrap = new ModuleWrap(
         'node:internal/require_module_default_facade', kDefaultModule, undefined,
         'export * from "original"; export { default } from "original"; export const __esModule = true;', 0, 0);
-      const count = wrap.requests().length / 4;
+      const count = wrap.requests().length / 5;
       const wraps = [];
       for (let i = 0; i < count; i++) ArrayPrototypePush(wraps, record.wrap);
       wrap.link(wraps);
@@ -472,12 +525,19 @@ class ModuleLoader {
   }
 }
 
-function throwAsyncModule(filename, parent) {
-  const { codes: { ERR_REQUIRE_ASYNC_MODULE } } = require('internal/errors');
-  const { parents } = require('internal/modules/cjs/loader');
-  const stack = [];
-  for (let cursor = parent; cursor; cursor = parents.get(cursor)) ArrayPrototypePush(stack, cursor.filename || cursor.id);
-  throw new ERR_REQUIRE_ASYNC_MODULE(filename, undefined, stack);
+// The bytes of a data: URL; what is percent-encoded need not be UTF-8.
+function percentDecoded(text) {
+  const { Buffer } = require('buffer');
+  try {
+    return Buffer.from(decodeURIComponent(text), 'utf8');
+  } catch {
+    const bytes = Buffer.from(text, 'utf8').toString('latin1');
+    return Buffer.from(unescape(bytes), 'latin1');
+  }
+}
+
+function throwAsyncModule(filename, parent, record) {
+  throw require('internal/modules/esm/explain').asyncModuleError(filename, parent, record);
 }
 
 // "{ a: b, c }" of the import statement that the decorated stack shows, as a destructuring pattern.
@@ -494,20 +554,22 @@ const registered = new primordials.SafeWeakMap(); // symbol -> {importModuleDyna
 // Ties scripts and modules with the id `symbol` to their own callbacks.
 function registerModule(symbol, callbacks) { registered.set(symbol, callbacks); }
 
-function importModuleDynamically(id, specifier, attributes, referrerName) {
+// `id`: of the host-defined options, undefined for the default loader, null where nothing tells who imports.
+function importModuleDynamically(id, specifier, attributes, referrerName, isSource) {
   if (id === undefined || id === kDefaultModule) {
-    return getLoader().import(specifier, normalizeReferrer(referrerName), attributes);
+    const parent = normalizeReferrer(referrerName);
+    return isSource ? getLoader().importSource(specifier, parent, attributes) : getLoader().import(specifier, parent, attributes);
   }
-  const callbacks = registered.get(id);
+  const callbacks = id === null ? undefined : registered.get(id);
   if (callbacks?.importModuleDynamically === undefined) {
     throw codedError('ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING', 'A dynamic import callback was not specified.');
   }
-  return callbacks.importModuleDynamically(specifier, attributes, referrerName);
+  return callbacks.importModuleDynamically(specifier, attributes, referrerName, isSource);
 }
 
 // The URL of the script that imports, by the name it was compiled under.
 function normalizeReferrer(name) {
-  if (typeof name !== 'string') return cwdUrl();
+  if (typeof name !== 'string' || StringPrototypeStartsWith(name, 'node:internal/')) return cwdUrl();
   if (name[0] === '/') return binding.pathToFileUrl(name);
   if (StringPrototypeStartsWith(name, 'file:') || StringPrototypeStartsWith(name, 'data:') ||
       StringPrototypeStartsWith(name, 'node:')) {

@@ -8,6 +8,11 @@ const {
 } = internalBinding('module_wrap');
 
 class ModuleRecord {
+  // Declared, so that what a program puts on Object.prototype has no say in them.
+  url;
+  format;
+  wrap;
+
   constructor(url, format, wrap) {
     this.url = url;
     this.format = format;
@@ -20,7 +25,8 @@ class ModuleRecord {
     this.isMain = false;
     this.isEvaluating = false; // by require(), now
     this.commonJs = undefined; // the Module that it stands for
-    this.reflect = undefined;
+    this.source = undefined; // its text, with --experimental-print-required-tla
+    this.facade = undefined; // see facadeFor() of the loader
   }
 
   get namespace() { return this.wrap.namespace(); }

@@ -29,7 +29,9 @@ const translators = {
     if (getOptionValue('--enable-source-maps') && wrap.sourceMapURL !== undefined) {
       require('internal/source_map/source_map_cache').maybeCacheSourceMap(url, text, wrap, false, undefined, wrap.sourceMapURL);
     }
-    return new ModuleRecord(url, 'module', wrap);
+    const record = new ModuleRecord(url, 'module', wrap);
+    if (getOptionValue('--experimental-print-required-tla')) record.source = text;
+    return record;
   },
 
   'module-typescript'(loader, url, loaded) {
@@ -87,13 +89,21 @@ const translators = {
     }));
   },
 
+  'text'(loader, url, { source }) {
+    const text = toText(source);
+    const value = primordials.StringPrototypeCharCodeAt(text, 0) === 0xFEFF ? StringPrototypeSlice(text, 1) : text;
+    return new ModuleRecord(url, 'text', new ModuleWrap(url, undefined, undefined, ['default'], function() {
+      this.setExport('default', value);
+    }));
+  },
+
   'commonjs'(loader, url, loaded) {
     return commonJsRecord(loader, url, loaded);
   },
 
   'wasm'(loader, url, { source, path }) {
     const bytes = source ?? require('fs').readFileSync(path);
-    return wasmRecord(loader, url, bytes);
+    return require('internal/modules/esm/wasm').wasmRecord(url, bytes);
   },
 
   'addon'(loader, url, { path }) {
@@ -109,7 +119,18 @@ function translate(loader, url, loaded) {
   if (translator === undefined) {
     throw codedError('ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${loaded.format} for URL ${url}`);
   }
+  if (loaded.isCustom && needsSource.has(loaded.format)) checkSource(loaded.source);
   return translator(loader, url, loaded);
+}
+
+const needsSource = new SafeSet(['json', 'module', 'module-typescript', 'text', 'wasm']);
+
+// What load hooks gave as the text of a module.
+function checkSource(source) {
+  const { isAnyArrayBuffer, isArrayBufferView } = require('internal/util/types');
+  if (typeof source === 'string' || isAnyArrayBuffer(source) || isArrayBufferView(source)) return;
+  const { codes: { ERR_INVALID_RETURN_PROPERTY_VALUE } } = require('internal/errors');
+  throw new ERR_INVALID_RETURN_PROPERTY_VALUE('string, array buffer, or typed array', 'load', 'source', source);
 }
 
 function toText(source) {
@@ -263,70 +284,13 @@ function evaluateCommonJs(cjs, url, filename, text, record, known) {
     return module.exports;
   }
   if (known !== undefined) cjs.provideSource(filename, known);
-  return cjs.loadFile(filename, undefined, record.isMain);
-}
-
-// --- WebAssembly ------------------------------------------------------------------------------------------------------
-
-// An instance of a WebAssembly module: its imports are modules, its exports names.
-function wasmRecord(loader, url, bytes) {
-  const { WebAssembly } = globalThis;
-  let compiled;
-  try {
-    compiled = new WebAssembly.Module(bytes);
-  } catch (error) {
-    error.message = `${binding.fileUrlToPath(url) ?? url}: ${error.message}`;
-    throw error;
-  }
-  const names = [];
-  for (const { name } of WebAssembly.Module.exports(compiled)) {
-    if (StringPrototypeStartsWith(name, 'wasm:') || StringPrototypeStartsWith(name, 'wasm-js:')) {
-      throw new WebAssembly.LinkError(`Invalid Wasm export name "${name}" in "${url}"`);
-    }
-    ArrayPrototypePush(names, name);
-  }
-  const specifiers = [];
-  for (const { module, name } of WebAssembly.Module.imports(compiled)) {
-    if (StringPrototypeStartsWith(module, 'wasm-js:')) {
-      throw new WebAssembly.LinkError(`Invalid Wasm import "${module}" in "${url}"`);
-    }
-    if (StringPrototypeStartsWith(name, 'wasm:') || StringPrototypeStartsWith(name, 'wasm-js:')) {
-      throw new WebAssembly.LinkError(`Invalid Wasm import name "${name}" in "${url}"`);
-    }
-    if (!specifiers.includes(module)) ArrayPrototypePush(specifiers, module);
-  }
-  // A source text module brings the imports in evaluation order; it hands them to the instance.
-  let text = '';
-  for (let i = 0; i < specifiers.length; i++) text += `import * as $m${i} from ${primordials.JSONStringify(specifiers[i])};\n`;
-  text += 'const $e = import.meta.instantiate([';
-  for (let i = 0; i < specifiers.length; i++) text += `$m${i},`;
-  text += ']);\n';
-  for (let i = 0; i < names.length; i++) {
-    text += `const $x${i} = $e[${i}];\nexport { $x${i} as ${primordials.JSONStringify(names[i])} };\n`;
-  }
-  const id = primordials.Symbol(url);
-  require('internal/modules/esm/loader').registerModule(id, {
-    initializeImportMeta(meta) {
-      meta.instantiate = (modules) => {
-        const imports = { __proto__: null };
-        for (let i = 0; i < specifiers.length; i++) imports[specifiers[i]] = modules[i];
-        const { exports } = new WebAssembly.Instance(compiled, imports);
-        return names.map((name) => {
-          const value = exports[name];
-          return value instanceof WebAssembly.Global && !isMutable(value) ? value.value : value;
-        });
-      };
-    },
-  });
-  return new ModuleRecord(url, 'wasm', new ModuleWrap(url, id, undefined, text, 0, 0));
-}
-function isMutable(global) {
-  try {
-    global.value = global.value; // eslint-disable-line no-self-assign
-    return true;
-  } catch {
-    return false;
-  }
+  const exports = cjs.loadFile(filename, undefined, record.isMain);
+  // What it exported when it had run, if it was changed since.
+  const module = Module._cache[filename];
+  const atLoad = module?.[cjs.kExportsAtLoad];
+  if (atLoad === undefined) return exports;
+  module[cjs.kExportsAtLoad] = undefined;
+  return atLoad;
 }
 
 module.exports = { translate, syncBuiltinExports };
