@@ -164,7 +164,7 @@ const chain = {
   },
 
   loadForImport(url, attributes, format) {
-    const { getLoader } = require('internal/modules/esm/loader');
+    const { checkAttributes, getLoader } = require('internal/modules/esm/loader');
     const context = {
       format, conditions: [...importConditions()], importAttributes: { __proto__: null, ...attributes },
     };
@@ -176,6 +176,9 @@ const chain = {
     }, checkLoaded);
     if (typeof result.format !== 'string') {
       throw codedError('ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${result.format} for URL ${url}`);
+    }
+    if (!elsewhere.isActive() && (result.format !== 'text' || attributes?.type !== undefined)) {
+      checkAttributes(url, result.format, attributes);
     }
     return { __proto__: null, format: result.format, source: result.source, path: binding.fileUrlToPath(url), isCustom: true };
   },
