@@ -121,6 +121,10 @@ class Parser {
         if (!value) options_.values[key] = !negated;
         return false;
       case OptionKind::kBoolean:
+        if (key == "--experimental-default-config-file") {
+          if (value) return refuse(key + " does not take an argument");
+          options_.values.try_emplace("--experimental-config-file", "node.config.json");
+        }
         options_.values[key] = !negated;
         return false;
       default:
@@ -128,6 +132,10 @@ class Parser {
     }
     std::string text;
     bool took_next = false;
+    if (key == "--experimental-config-file" && !value) {
+      options_.values[key] = "node.config.json";
+      return false;
+    }
     if (value) {
       text = *value;
       if (text.empty()) return refuse(shown + "= requires an argument");
@@ -141,6 +149,8 @@ class Parser {
     if (row->kind == OptionKind::kList) {
       auto& list = options_.values[key];
       if (!std::holds_alternative<std::vector<std::string>>(list)) list = std::vector<std::string>();
+      if (key.starts_with("--env-file")) options_.env_files.emplace_back(text, key == "--env-file");
+      if (key == "--watch-path") options_.values["--watch"] = true;
       std::get<std::vector<std::string>>(list).push_back(std::move(text));
     } else if (row->kind == OptionKind::kInteger || row->kind == OptionKind::kUnsigned) {
       options_.values[key] = std::strtod(text.c_str(), nullptr);
@@ -188,6 +198,14 @@ Result<void> check_combination(const std::string& program, const Options& option
   auto refuse = [&](const std::string& message) { return fail("ERR_BAD_OPTION", program + ": " + message); };
   if (options.is_on("--check") && (options.has_eval || options.is_on("--print"))) {
     return refuse("either --check or --eval can be used, not both");
+  }
+  if (options.is_on("--watch")) {
+    const char* other = options.is_on("--check")                       ? "--check"
+                        : options.has_eval || options.is_on("--print") ? "--eval"
+                        : options.is_on("--interactive")               ? "--interactive"
+                        : options.is_on("--test-force-exit")           ? "--test-force-exit"
+                                                                       : nullptr;
+    if (other) return refuse(std::string("either --watch or ") + other + " can be used, not both");
   }
   std::string type = options.string("--input-type");
   if (!type.empty() && type != "commonjs" && type != "module" && type != "commonjs-typescript" &&
@@ -254,15 +272,29 @@ Result<void> add_environment(const std::string& program, const std::string& node
   Options from_environment;
   PKG_TRY_VOID(Parser(program, /*is_environment=*/true, from_environment).parse(words));
   PKG_TRY_VOID(check_combination(program, from_environment));
-  for (auto& [name, value] : from_environment.values) {
+  merge_options(from_environment, options);
+  options.v8_flags.insert(options.v8_flags.begin(), from_environment.v8_flags.begin(), from_environment.v8_flags.end());
+  return {};
+}
+
+void merge_options(const Options& others, Options& options) {
+  bool is_watched = std::getenv("WATCH_REPORT_DEPENDENCIES") != nullptr;
+  for (const auto& [name, value] : others.values) {
+    if (is_watched && name.starts_with("--watch")) continue;
     auto [entry, is_new] = options.values.try_emplace(name, value);
     if (is_new) continue;
     auto* ours = std::get_if<std::vector<std::string>>(&entry->second);
     auto* theirs = std::get_if<std::vector<std::string>>(&value);
     if (ours && theirs) ours->insert(ours->begin(), theirs->begin(), theirs->end());
   }
-  options.v8_flags.insert(options.v8_flags.begin(), from_environment.v8_flags.begin(), from_environment.v8_flags.end());
-  return {};
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> long_aliases() {
+  std::vector<std::pair<std::string_view, std::string_view>> aliases;
+  for (const Alias& alias : kAliases) {
+    if (alias.name.starts_with("--")) aliases.emplace_back(alias.name, alias.stands_for.front());
+  }
+  return aliases;
 }
 
 Options& process_options() {

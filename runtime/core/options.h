@@ -36,8 +36,9 @@ using OptionValue = std::variant<std::monostate, bool, double, std::string, std:
 struct Options {
   std::map<std::string, OptionValue, std::less<>> values;  // by name; absent: the default
   std::vector<std::string> v8_flags;
-  std::vector<std::string> exec_argv;  // our own flags as they were written
-  std::vector<std::string> arguments;  // the script and what follows
+  std::vector<std::string> exec_argv;                   // our own flags as they were written
+  std::vector<std::string> arguments;                   // the script and what follows
+  std::vector<std::pair<std::string, bool>> env_files;  // in order; whether it must exist
   bool has_eval = false;
 
   bool is_on(std::string_view name) const;
@@ -51,6 +52,13 @@ Result<Options> parse_command_line(const std::string& program, const std::vector
 
 // Adds NODE_OPTIONS; what the command line says wins, lists are put in front.
 Result<void> add_environment(const std::string& program, const std::string& node_options, Options& options);
+
+// Gives `options` what it does not have of `others`; lists are put in front. What is about watching is left out in the
+// program that another process watches, which has that process' environment.
+void merge_options(const Options& others, Options& options);
+
+// Long names that stand for others: "--loader", "--experimental-loader".
+std::vector<std::pair<std::string_view, std::string_view>> long_aliases();
 
 // The options of this process; set once, before the first realm.
 Options& process_options();

@@ -14,8 +14,10 @@
 #include "resolver/base/files.h"
 #include "resolver/base/result.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/config_file.h"
 #include "runtime/core/options.h"
 #include "runtime/core/realm.h"
+#include "runtime/core/run_script.h"
 #include "runtime/core/strings.h"
 #include "runtime/core/version.h"
 #include "runtime/modules/module_state.h"
@@ -73,32 +75,35 @@ Result<void> set_v8_flags(const std::string& program, const std::vector<std::str
   return {};
 }
 
-// Puts the variables of --env-file and --env-file-if-exists into the environment, where they are not set yet.
+// Puts the variables of --env-file and --env-file-if-exists into the environment, where they are not set yet. Of two
+// files the later wins.
 Result<void> load_env_files(const std::string& program, const Options& options) {
   DiskFiles files;
-  for (const char* name : {"--env-file", "--env-file-if-exists"}) {
-    for (const std::string& path : options.list(name)) {
-      auto content = files.read(path);
-      if (!content) {
-        if (std::string_view(name) == "--env-file")
-          return fail("ERR_BAD_OPTION", program + ": " + path + ": not found");
-        continue;
-      }
-      // A later line wins within one file, an earlier file over a later one.
-      std::map<std::string, std::string> variables;
-      for (auto& [key, value] : parse_env_file(*content)) variables[key] = value;
-      for (const auto& [key, value] : variables) setenv(key.c_str(), value.c_str(), /*overwrite=*/0);
+  std::map<std::string, std::string> variables;
+  for (const auto& [path, must_exist] : options.env_files) {
+    auto content = files.read(path);
+    if (!content) {
+      if (must_exist) return fail("ERR_BAD_OPTION", program + ": " + path + ": not found");
+      std::fprintf(stderr, "%s not found. Continuing without it.\n", path.c_str());
+      continue;
     }
+    for (auto& [key, value] : parse_env_file(*content)) variables[key] = value;
   }
+  for (const auto& [key, value] : variables) setenv(key.c_str(), value.c_str(), /*overwrite=*/0);
   return {};
 }
 
 Result<void> read_options(const std::string& program, const std::vector<std::string>& arguments) {
   PKG_TRY(process_options(), parse_command_line(program, arguments));
   Options& options = process_options();
-  PKG_TRY_VOID(load_env_files(program, options));
+  // The process that watches leaves them to the program's, which reads them anew; a script of --run has none.
+  bool is_for_another = (options.is_on("--watch") && !options.is_on("--test")) || !options.string("--run").empty();
+  if (!is_for_another) PKG_TRY_VOID(load_env_files(program, options));
   if (const char* from_environment = std::getenv("NODE_OPTIONS")) {
     PKG_TRY_VOID(add_environment(program, from_environment, options));
+  }
+  if (std::string path = options.string("--experimental-config-file"); !path.empty()) {
+    PKG_TRY_VOID(add_config_file(program, path, options));
   }
   if (const char* value = std::getenv("NODE_PENDING_DEPRECATION"); value && *value == '1') {
     options.values["--pending-deprecation"] = true;
@@ -149,6 +154,9 @@ int run_process(int argc, char** argv) {
   if (process_options().is_on("--version")) {
     std::printf("%s\n", PKG_NODE_VERSION);
     return 0;
+  }
+  if (std::string script = process_options().string("--run"); !script.empty()) {
+    return run_script(script, process_options().arguments);
   }
   RealmOptions options;
   options.exec_path = executable_path();

@@ -137,6 +137,7 @@ class Worker extends EventEmitter {
         hasStdin: !!options.stdin,
         isInternal: !!options[kInternal],
         hooks,
+        reportsLoaded: process.env.WATCH_REPORT_DEPENDENCIES !== undefined && require('internal/modules/watch_report').isOn(),
       }, transfer);
       thrown = false;
     } finally {
@@ -176,6 +177,9 @@ class Worker extends EventEmitter {
 
   #receive(message) {
     switch (message.type) {
+      case 'watch:loaded':
+        require('internal/modules/watch_report').report(message.paths);
+        break;
       case 'online':
         this.#online = true;
         this.emit('online');

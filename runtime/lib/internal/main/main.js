@@ -16,12 +16,12 @@ if (!internalBinding('process_methods').isMainThread()) {
   require('internal/main/worker_thread');
 } else if (getOptionValue('--help')) {
   require('internal/main/print_help');
-} else if (getOptionValue('--watch') && !getOptionValue('--test')) {
-  process.stderr.write(`${process.argv[0]}: --watch is not supported without --test\n`);
-  process.reallyExit(9);
 } else if (getOptionValue('--test') && otherMode() !== undefined) {
   process.stderr.write(`${process.argv[0]}: either --test or ${otherMode()} can be used, not both\n`);
   process.reallyExit(9);
+} else if (getOptionValue('--watch') && !getOptionValue('--test')) {
+  prepareExecution(false, false);
+  require('internal/main/watch_mode');
 } else if (hasEvalString() && !getOptionValue('--interactive')) {
   prepareExecution(false);
   require('internal/main/eval_string');

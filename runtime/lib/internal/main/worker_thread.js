@@ -65,6 +65,9 @@ prepareExecution(false);
 process.argv = [process.argv[0], ...start.argv];
 control.postMessage({ type: 'online' });
 
+if (start.reportsLoaded) {
+  require('internal/modules/watch_report').start((paths) => control.postMessage({ type: 'watch:loaded', paths }));
+}
 if (start.hooks !== undefined) require('internal/modules/hooks_client').adopt(start.hooks);
 
 const { getOptionValue } = require('internal/options');

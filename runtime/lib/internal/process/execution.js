@@ -55,7 +55,8 @@ function evalScript(name, body, print, shouldLoadESM = false, mayBeModule = fals
     const { makeRequireFunction } = require('internal/modules/cjs/loader');
     globalThis.require = makeRequireFunction(module);
     const result = script.runInThisContext({ displayErrors: true });
-    if (print) log(result);
+    // A promise has settled by then, if it does.
+    if (print) process.prependListener('exit', () => log(result));
   };
   if (shouldLoadESM) {
     require('internal/modules/run_main').runEntryPointWithESMLoader(run);
@@ -108,11 +109,14 @@ function evalTypeScriptModuleEntryPoint(source, print) {
   evalModuleEntryPoint(stripTypeScriptModuleTypes(source, '[eval]'), print);
 }
 
-// The builtins as globals, for -e, -p and the REPL: each is loaded when it is first touched.
+// Globals that are no module in another shape.
+const notReplaced = new Set(['console', 'module', 'process']);
+
+// The builtins as globals, crypto in place of the web's object, for -e, -p and the REPL: each is loaded when it is first touched.
 function addBuiltinLibsToObject(object) {
   const { publicBuiltinIds, requireBuiltin } = require('internal/bootstrap/realm');
   for (const name of publicBuiltinIds()) {
-    if (name.includes('/') || name.includes(':') || name[0] === '_' || name in object) continue;
+    if (name.includes('/') || name.includes(':') || name[0] === '_' || notReplaced.has(name)) continue;
     const set = (value) => {
       delete object[name];
       object[name] = value;
@@ -120,7 +124,8 @@ function addBuiltinLibsToObject(object) {
     Object.defineProperty(object, name, {
       get() {
         const library = requireBuiltin(name);
-        delete object[name];
+        // A program may have made it its own, for good.
+        if (!Reflect.deleteProperty(object, name)) return library;
         Object.defineProperty(object, name, { get: () => library, set, configurable: true, enumerable: false });
         return library;
       },

@@ -63,6 +63,9 @@ function patchProcess(expandArgv1) {
       !getOptionValue('--entry-url')) {
     process.argv[1] = binding.resolvePath(mainEntry);
   }
+  if (getOptionValue('--experimental-config-file')) {
+    require('internal/util').emitExperimentalWarning('--experimental-config-file');
+  }
   const title = getOptionValue('--title');
   if (title !== '') process.title = title;
   lazyProperty('allowedNodeEnvironmentFlags', () => require('internal/process/environment_flags').build());
@@ -87,11 +90,16 @@ function lazyProperty(name, make) {
   });
 }
 
-// To the test runner that watches the files of this process.
+// To the test runner or the process of --watch that watches the files of this process.
 function reportWhatIsLoaded() {
-  delete process.env.WATCH_REPORT_DEPENDENCIES;
-  if (process.env.NODE_TEST_CONTEXT !== 'child-v8') return;
-  process.on('exit', () => require('internal/test_runner/frames').writeLoaded());
+  if (process.env.NODE_TEST_CONTEXT === 'child-v8') {
+    delete process.env.WATCH_REPORT_DEPENDENCIES;
+    process.on('exit', () => require('internal/test_runner/frames').writeLoaded());
+  } else if (process.send !== undefined) {
+    require('internal/modules/watch_report').start((paths) => {
+      if (process.connected) process.send({ 'watch:loaded': paths });
+    });
+  }
 }
 
 // A forked child: the channel is its own, not its children's.

@@ -2,43 +2,13 @@
 
 // A run that goes on: when a test file changes, or what it loaded, it runs again. Spec: Node 24, test.md, "Watch mode".
 
-const { watch } = require('fs');
-const { dirname, join, resolve } = require('path');
+const { dirname, resolve } = require('path');
 const { clearTimeout, setTimeout } = require('timers');
+const { FolderWatcher } = require('internal/watch_folders');
 const { findTestFiles } = require('internal/test_runner/files');
 
 // Editors write a file in several steps, of which each is told.
 const kQuiet = 200; // ms
-// Whatever is below is no test, and may be a lot.
-const kIgnored = ['**/node_modules/**', '**/.git/**'];
-
-// Calls onChange(path, isRename) for files in the folders that it was given.
-class FolderWatcher {
-  #watchers = new Map();
-  #onChange;
-
-  constructor(onChange) { this.#onChange = onChange; }
-
-  add(folder, recursive = false) {
-    if (this.#watchers.has(folder)) return;
-    let watcher;
-    try {
-      watcher = watch(folder, { __proto__: null, recursive, ignore: kIgnored });
-    } catch (error) {
-      if (error.code !== 'ENOENT') throw error;
-      return; // what is not there cannot change
-    }
-    watcher.on('change', (type, name) => { if (name !== null) this.#onChange(join(folder, name), type === 'rename'); });
-    watcher.on('error', () => this.#watchers.delete(folder)); // the folder is gone
-    this.#watchers.set(folder, watcher);
-  }
-
-  close() {
-    for (const watcher of this.#watchers.values()) watcher.close();
-    this.#watchers.clear();
-  }
-}
-
 // runRound(harness, settings, files, onLoaded) runs the files once. Returns when the run is aborted.
 async function runAndWatch(harness, settings, files, runRound) {
   const { reporter } = harness;

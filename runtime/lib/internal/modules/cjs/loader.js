@@ -224,6 +224,11 @@ Module._resolveFilename = function(request, parent, isMain, options) {
   const filename = Module._findPath(request, paths, isMain, conditions);
   if (filename) return filename;
 
+  if (watchReport !== undefined && paths) {
+    for (const path of isRelative(request) ? paths : request[0] === '/' ? [''] : []) {
+      watchReport.reportMissing(path === '' ? request : binding.resolvePath(`${path}/${request}`), ObjectKeys(Module._extensions));
+    }
+  }
   const requireStack = [];
   for (let cursor = parent; cursor; cursor = parents.get(cursor)) {
     ArrayPrototypePush(requireStack, cursor.filename || cursor.id);
@@ -330,6 +335,8 @@ Module._load = function(request, parent, isMain) {
   return loadFile(resolved, parent, isMain, relativeKey, url, format);
 };
 
+let watchReport; // under --watch, see internal/modules/watch_report
+
 // What `filename` is, resolved: from the cache, a builtin, or run now.
 function loadFile(filename, parent, isMain, relativeKey, url, format) {
   const cachedModule = Module._cache[filename];
@@ -346,6 +353,7 @@ function loadFile(filename, parent, isMain, relativeKey, url, format) {
   const builtin = userBuiltinId(filename);
   if (builtin !== undefined) return loadBuiltin(builtin, `node:${builtin}`, format, parent);
 
+  if (watchReport !== undefined) watchReport.reportFile(filename);
   const module = new Module(filename, parent);
   if (isMain) {
     setOwnMain(module);
@@ -817,6 +825,7 @@ module.exports = {
   setHooks,
   setCompileCache(cache) { compileCache = cache; },
   setOwnMain,
+  setWatchReport(report) { watchReport = report; },
   toText,
   warnTypeless,
   wrapSafe,

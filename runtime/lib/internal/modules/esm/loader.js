@@ -109,7 +109,10 @@ class ModuleLoader {
       if (known !== undefined) return known;
     }
     let url = binding.resolveImport(specifier, parentURL ?? '', conditions);
-    if (typeof url !== 'string') throw this.decorate(resolutionError(url), specifier, parentURL);
+    if (typeof url !== 'string') {
+      if (watchReport !== undefined && url.url !== undefined) watchReport.reportUrl(url.url);
+      throw this.decorate(resolutionError(url), specifier, parentURL);
+    }
     if (StringPrototypeStartsWith(url, 'file:') && parentURL === undefined && getOptionValue('--preserve-symlinks-main')) {
       url = binding.resolveImport(specifier, '', conditions);
     }
@@ -261,6 +264,7 @@ class ModuleLoader {
       }
       return known;
     }
+    if (watchReport !== undefined) watchReport.reportUrl(url);
     const loaded = this.load(url, attributes, formatHint);
     const { translate } = require('internal/modules/esm/translators');
     const record = translate(this, url, loaded, parentURL);
@@ -592,7 +596,10 @@ function initializeImportMeta(id, meta, wrap) {
 
 internalBinding('modules').setImportCallbacks(importModuleDynamically, initializeImportMeta);
 
+let watchReport; // under --watch, see internal/modules/watch_report
+function setWatchReport(report) { watchReport = report; }
+
 let loader;
 function getLoader() { return loader ??= new ModuleLoader(); }
 
-module.exports = { ModuleLoader, getLoader, registerModule, kDefaultModule, cwdUrl, checkAttributes };
+module.exports = { ModuleLoader, getLoader, registerModule, kDefaultModule, cwdUrl, checkAttributes, setWatchReport };
