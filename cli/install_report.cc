@@ -22,10 +22,12 @@ bool is_web_address(const Json& value) {
   return false;
 }
 
-bool valid_funding(const Json& funding) {
+}  // namespace
+
+bool is_valid_funding(const Json& funding) {
   if (funding.is_array()) {
     for (const Json& item : funding)
-      if (item.is_array() || !valid_funding(item)) return false;
+      if (item.is_array() || !is_valid_funding(item)) return false;
     return true;
   }
   if (funding.is_object()) {
@@ -34,6 +36,8 @@ bool valid_funding(const Json& funding) {
   }
   return is_web_address(funding);
 }
+
+namespace {
 
 constexpr char kMark = '\x01';     // where the duration goes, and where the warnings begin
 constexpr char kAudited = '\x02';  // before the moment the registry was asked for advisories
@@ -56,7 +60,7 @@ std::size_t count_funding(const resolver::Tree& tree) {
       const Node& to = edge->to->real_target();
       if (!seen.emplace(to.manifest->name, to.manifest->version).second) continue;
       const Json& funding = to.manifest->funding;
-      if (!funding.is_null() && valid_funding(funding)) ++count;
+      if (!funding.is_null() && is_valid_funding(funding)) ++count;
       queue.push_back(&to);
     }
   }

@@ -51,6 +51,9 @@ class InstallReport {
   Json json_;
 };
 
+// Whether `funding` of a package.json names web addresses, as text, {url} or lists of these.
+bool is_valid_funding(const Json& funding);
+
 // How many packages of the tree ask for funding: those the root reaches, each
 // name and version once.
 std::size_t count_funding(const resolver::Tree& tree);

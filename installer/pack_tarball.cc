@@ -210,7 +210,7 @@ Result<std::string> pack_tarball(const PackTarballOptions& options) {
   return gzip.finish();
 }
 
-Result<std::vector<TarEntry>> list_tarball(std::string_view tarball) {
+Result<std::vector<TarEntry>> list_tarball(std::string_view tarball, std::string* package_json) {
   registry::ByteBuffer buffer;
   PKG_TRY(std::string_view tar, registry::inflate_gzip(tarball, buffer, kMaxFile));
   std::vector<TarEntry> entries;
@@ -237,6 +237,10 @@ Result<std::vector<TarEntry>> list_tarball(std::string_view tarball) {
       if (ustar && !prefix.empty()) name = prefix + "/" + name;
       entries.push_back(
           {long_path ? *long_path : name, size, static_cast<std::uint32_t>(octal(header.substr(kMode, 8)) & 07777)});
+      const std::string& path = entries.back().path;
+      if (auto slash = path.find('/');
+          package_json && slash != std::string::npos && path.substr(slash) == "/package.json")
+        *package_json = body;
       long_path.reset();
       long_size.reset();
     }

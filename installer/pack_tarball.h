@@ -31,7 +31,8 @@ struct PackTarballOptions {
 // for byte npm's. Errors: errno's, EMAXSIZE (over 8 GiB).
 Result<std::string> pack_tarball(const PackTarballOptions& options);
 
-// What a gzipped tar holds. Errors: EINFLATE, TAR_BAD_ARCHIVE.
-Result<std::vector<TarEntry>> list_tarball(std::string_view tarball);
+// What a gzipped tar holds; `package_json` becomes the text of the package's
+// own one. Errors: EINFLATE, TAR_BAD_ARCHIVE.
+Result<std::vector<TarEntry>> list_tarball(std::string_view tarball, std::string* package_json = nullptr);
 
 }  // namespace pkg::installer

@@ -1,4 +1,5 @@
 #include <array>
+#include <cctype>
 
 #include "resolver/spec/spec.h"
 #include "resolver/spec/url.h"
@@ -216,6 +217,36 @@ std::string HostedRepo::git(Committish c) const {
   if (type != "github" && type != "gist") return {};
   std::string login = auth.empty() || type == "gist" ? "" : auth + "@";
   return "git://" + login + domain_of(*this) + "/" + path_of(*this) + ".git" + fragment(*this, c);
+}
+
+std::string HostedRepo::browse(std::string_view folder) const {
+  std::string page = "https://" + domain_of(*this) + "/" + (type == "gist" ? "" : user + "/") + project;
+  if (type == "gist") {
+    if (!committish.empty()) page += "/" + encode_uri_component(committish);
+    // An anchor of the file: letters in lower case, runs of anything else a dash.
+    std::string anchor;
+    for (char c : folder) {
+      const bool word = std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+      if (word)
+        anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      else if (c != '/' && !anchor.empty() && anchor.back() != '-')
+        anchor += '-';
+    }
+    while (anchor.ends_with('-')) anchor.pop_back();
+    return anchor.empty() ? page : page + "#file-" + anchor;
+  }
+  const std::string tree = type == "bitbucket" ? "/src/" : "/tree/";
+  if (!folder.empty())
+    return page + tree + encode_uri_component(committish.empty() ? "HEAD" : committish) + "/" + std::string(folder);
+  return committish.empty() ? page : page + tree + encode_uri_component(committish);
+}
+
+std::string HostedRepo::docs() const { return browse() + (type == "gist" ? "" : "#readme"); }
+
+std::string HostedRepo::bugs() const {
+  if (type == "sourcehut") return {};
+  std::string page = "https://" + domain_of(*this) + "/" + (type == "gist" ? "" : user + "/") + project;
+  return type == "gist" ? page : page + "/issues";
 }
 
 std::string HostedRepo::tarball() const {

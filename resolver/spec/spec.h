@@ -38,7 +38,11 @@ struct HostedRepo {
   std::string sshurl(Committish committish = Committish::kWith) const;  // git+ssh://git@...
   std::string ssh(Committish committish = Committish::kWith) const;     // git@host:...
   std::string git(Committish committish = Committish::kWith) const;     // git://...
-  std::string tarball() const;                                          // where an archive of the commit can be fetched
+  // Pages for people; `folder`: inside the repository. bugs() is empty where the host has none.
+  std::string browse(std::string_view folder = {}) const;
+  std::string docs() const;
+  std::string bugs() const;
+  std::string tarball() const;  // where an archive of the commit can be fetched
   // In the way it was written; what cannot be written back becomes sshurl().
   std::string to_string(Committish committish = Committish::kWith) const;
 };
