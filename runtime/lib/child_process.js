@@ -226,7 +226,7 @@ function exec(command, options, callback) {
 }
 
 function custom(original) {
-  return (...args) => {
+  const promised = (...args) => {
     const { promise, resolve, reject } = Promise.withResolvers();
     promise.child = original(...args, (error, stdout, stderr) => {
       if (error) reject(Object.assign(error, { stdout, stderr }));
@@ -234,6 +234,7 @@ function custom(original) {
     });
     return promise;
   };
+  return Object.defineProperty(promised, 'name', { __proto__: null, value: original.name, configurable: true });
 }
 for (const original of [exec, execFile]) {
   Object.defineProperty(original, promisify.custom, { __proto__: null, enumerable: false, value: custom(original) });

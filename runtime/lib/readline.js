@@ -155,7 +155,7 @@ Interface.prototype.question = function(query, options, callback) {
   this._questionCallback = callback;
   this.prompt();
 };
-Interface.prototype.question[promisify.custom] = function(query, options) {
+Interface.prototype.question[promisify.custom] = function question(query, options) {
   const signal = options?.signal;
   if (signal?.aborted) return Promise.reject(new AbortError(undefined, { cause: signal.reason }));
   return new Promise((resolve, reject) => {

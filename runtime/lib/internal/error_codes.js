@@ -169,7 +169,7 @@ module.exports = {
   ERR_INVALID_HANDLE_TYPE: ['This handle type cannot be sent', 'TypeError'],
   ERR_INVALID_HTTP_TOKEN: ['%s must be a valid HTTP token ["%s"]', 'TypeError'],
   ERR_INVALID_IP_ADDRESS: ['Invalid IP address: %s', 'TypeError'],
-  ERR_INVALID_MIME_SYNTAX: [(production, text, position) => `The MIME syntax for a ${production} in ${JSON.stringify(text)} is invalid${position === -1 ? '' : ` at ${position}`}`, 'TypeError'],
+  ERR_INVALID_MIME_SYNTAX: [(production, text, position) => `The MIME syntax for a ${production} in "${text}" is invalid${position === -1 ? '' : ` at ${position}`}`, 'TypeError'],
   ERR_INVALID_MODULE_SPECIFIER: [(specifier, reason, base) => `Invalid module "${specifier}" ${reason}${from(base)}`, 'TypeError'],
   ERR_INVALID_PACKAGE_CONFIG: [(path, base, message) => `Invalid package config ${path}${base ? ` while importing ${base}` : ''}${message ? `. ${message}` : ''}`, 'Error'],
   ERR_INVALID_PACKAGE_TARGET: [(folder, key, target, isImport = false, base = undefined) => invalidPackageTarget(folder, key, target, isImport, base), 'Error'],

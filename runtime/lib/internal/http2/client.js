@@ -139,13 +139,13 @@ function connect(authority, options, listener) {
 
 Object.defineProperty(connect, promisify.custom, {
   __proto__: null,
-  value: (authority, options) => new Promise((resolve, reject) => {
+  value: { connect: (authority, options) => new Promise((resolve, reject) => {
     const session = connect(authority, options, () => {
       session.removeListener('error', reject);
       resolve(session);
     });
     session.once('error', reject);
-  }),
+  }) }.connect,
 });
 
 module.exports = { ClientHttp2Session, connect };

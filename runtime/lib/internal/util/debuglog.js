@@ -30,34 +30,31 @@ function isEnabled(set) {
   return known;
 }
 
-// A function that writes; `callback` gets one without the checks, once the section is known to be on.
+// A function that writes; `callback` gets one without the checks, with the first call.
 function debuglog(set, callback) {
   set = `${set}`.toUpperCase();
   let write = function first(...args) {
-    if (!isEnabled(set)) {
-      write = function nothing() {};
-      return;
-    }
-    const { pid } = process;
-    write = function debug(...parts) {
-      const colors = Boolean(process.stderr.hasColors?.());
-      const text = formatWithOptions({ colors }, ...parts);
-      const number = colors ? inspect(pid, { colors }) : `${pid}`;
-      process.stderr.write(formatWithOptions({ colors }, '%s %s: %s\n', set, number, text));
-    };
-    if (typeof callback === 'function') callback(write);
+    write = isEnabled(set) ? debug : function nothing() {};
+    if (typeof callback === 'function') callback(addEnabled(write));
     write(...args);
   };
-  const logger = (...args) => { write(...args); };
+  function debug(...parts) {
+    const colors = require('internal/util/colors').shouldColorize(process.stderr);
+    const text = formatWithOptions({ colors }, ...parts);
+    const number = colors ? inspect(process.pid, { colors }) : `${process.pid}`;
+    process.stderr.write(formatWithOptions({ colors }, '%s %s: %s\n', set, number, text));
+  }
   let test = () => {
     const on = isEnabled(set);
     test = () => on;
     return on;
   };
-  Object.defineProperty(logger, 'enabled', {
-    __proto__: null, get() { return test(); }, configurable: true, enumerable: true,
-  });
-  return logger;
+  function addEnabled(log) {
+    return Object.defineProperty(log, 'enabled', {
+      __proto__: null, get() { return test(); }, configurable: true, enumerable: true,
+    });
+  }
+  return addEnabled((...args) => { write(...args); });
 }
 
 module.exports = { debuglog, initializeDebugEnv };

@@ -228,6 +228,13 @@ const kMinLineWidth = 16;
 // A result longer than this is cut by going no deeper.
 const kMaxLength = 2 ** 27;
 
+// Array.prototype.join() as a rope: what is deep inside is not copied again at each level around it.
+function chain(parts, separator) {
+  let text = '';
+  for (let i = 0; i < parts.length; i++) text += i === 0 ? parts[i] : separator + parts[i];
+  return text;
+}
+
 const kBuiltinFrame = /^ {4}at (?:[^/\\(]+ \(|)node:(.+):\d+:\d+(?:\)|$)/;
 const kBuiltinStackFrame = /^(?:\s*at .*\(?)node:internal/;
 
@@ -761,14 +768,14 @@ class Inspector {
         }
       }
       const indentation = `\n${' '.repeat(this.indentationLvl)}`;
-      return `${base ? `${base} ` : ''}${open}${indentation}  ${output.join(`,${indentation}  `)}${indentation}${close}`;
+      return `${base ? `${base} ` : ''}${open}${indentation}  ${chain(output, `,${indentation}  `)}${indentation}${close}`;
     }
     if (this.fits(output, 0, base)) {
       return `${open}${base ? ` ${base}` : ''} ${output.join(', ')} ${close}`;
     }
     const indentation = `\n${' '.repeat(this.indentationLvl)}`;
     const line = base === '' && open.length === 1 ? ' ' : `${base ? ` ${base}` : ''}${indentation}  `;
-    return `${open}${line}${output.join(`,${indentation}  `)} ${close}`;
+    return `${open}${line}${chain(output, `,${indentation}  `)} ${close}`;
   }
 
   fits(output, start, base) {
@@ -1101,12 +1108,8 @@ function getStringWidth(text, stripColors = true) {
 
 // Control sequences of terminals: CSI and OSC, in both their 7-bit and 8-bit forms.
 const kControls = new RegExp(
-  '[\\u001B\\u009B][[\\]()#;?]*' +
-  '(?:(?:(?:(?:;[-a-zA-Z\\d\\/\\#&.:=?%@~_]+)*' +
-  '|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d\\/\\#&.:=?%@~_]*)*)?' +
-  '(?:\\u0007|\\u001B\\u005C|\\u009C))' +
-  '|(?:(?:\\d{1,4}(?:;\\d{0,4})*)?' +
-  '[\\dA-PR-TZcf-nq-uy=><~]))', 'g');
+  '\\u001B\\][^]*?(?:\\u0007|\\u001B\\\\|\\u009C)' +
+  '|[\\u001B\\u009B][[\\]()#;?]*(?:\\d{1,4}(?:[;:]\\d{0,4})*)?[\\dA-PR-TZcf-nq-uy=><~]', 'g');
 function stripVTControlCharacters(text) {
   validateString(text, 'str');
   return text.includes('\u001b') || text.includes('\u009b') ? text.replace(kControls, '') : text;
