@@ -17,6 +17,7 @@
 #include "installer/stage.h"
 #include "installer/state.h"
 #include "installer/workspaces.h"
+#include "resolver/base/keep.h"
 
 extern "C" char** environ;
 
@@ -342,8 +343,8 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   std::set<std::string> failed;
   std::optional<installer::Reifier> reifier;
   bool touched = false;
+  std::unique_ptr<resolver::Tree> actual;  // the plan points into it
   if (!lock_only) {
-    std::unique_ptr<resolver::Tree> actual;
     std::string before;
     if (wipe == Wipe::kNo) {
       auto options = project.read_options(session);
@@ -446,6 +447,7 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   if (plain && !has_own_scripts(project, *ideal.tree))
     installer::InstallState::write(path, install_key(repeated_arguments(session)),
                                    watched_paths(session, project, *ideal.tree), report.again());
+  keep(std::move(actual));
   return {};
 }
 

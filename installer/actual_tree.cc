@@ -9,6 +9,7 @@
 #include "installer/disk.h"
 #include "installer/package_json.h"
 #include "resolver/base/files.h"
+#include "resolver/base/keep.h"
 #include "resolver/tree/collate.h"
 
 namespace pkg::installer {
@@ -194,6 +195,7 @@ Result<ActualTree> load_actual_tree(const std::string& path, resolver::ManifestP
         result.tree->origin.from_lockfile = false;
         result.from_hidden_lockfile = true;
         if (options.edges) resolver::calculate_dep_flags(*result.tree, resolver::OldFlags::kReset);
+        keep(std::move(*content));
         return result;
       }
     }

@@ -15,9 +15,12 @@ constexpr std::string_view kLeading[] = {"name",      "version",  "lockfileVersi
                                          "integrity", "requires", "packages",        "dependencies"};
 
 int lead(std::string_view key) {
-  for (int i = 0; i < static_cast<int>(std::size(kLeading)); ++i)
+  constexpr int kNone = static_cast<int>(std::size(kLeading));
+  // Most keys begin with no letter of these.
+  if (key.empty() || std::string_view("nvlripd").find(key[0]) == std::string_view::npos) return kNone;
+  for (int i = 0; i < kNone; ++i)
     if (kLeading[i] == key) return i;
-  return static_cast<int>(std::size(kLeading));
+  return kNone;
 }
 
 // JavaScript enumerates such keys first, by value.
@@ -29,12 +32,23 @@ std::optional<std::uint32_t> array_index(std::string_view key) {
   return number;
 }
 
-bool in_lockfile_order(const std::pair<const std::string*, const Json*>& a,
-                       const std::pair<const std::string*, const Json*>& b) {
-  if (a.second->is_object() != b.second->is_object()) return b.second->is_object();
-  int lead_a = lead(*a.first), lead_b = lead(*b.first);
+// One member of an object: the rest of it is found by its index.
+struct Member {
+  std::string_view key;
+  bool is_object;
+  std::uint32_t index;
+};
+
+bool in_lockfile_order(const Member& a, const Member& b) {
+  if (a.is_object != b.is_object) return b.is_object;
+  int lead_a = lead(a.key), lead_b = lead(b.key);
   if (lead_a != lead_b) return lead_a < lead_b;
-  return resolver::collate(*a.first, *b.first) < 0;
+  return resolver::collate(a.key, b.key) < 0;
+}
+
+bool is_object(const JsonView& value) {
+  if (auto* json = std::get_if<const Json*>(&value)) return (*json)->is_object();
+  return std::holds_alternative<const JsonMembers*>(value) || std::holds_alternative<const JsonStrings*>(value);
 }
 
 class Writer {
@@ -46,7 +60,7 @@ class Writer {
       case Json::value_t::object:
         return object(value);
       case Json::value_t::array:
-        return array(value);
+        return list(value, [this](const Json& item) { write(item); });
       case Json::value_t::string:
         return string(value.get_ref<const std::string&>());
       case Json::value_t::number_float:
@@ -59,6 +73,15 @@ class Writer {
         out_ += value.dump(-1, ' ', false, Json::error_handler_t::replace);
     }
   }
+  void write(const JsonView& value) {
+    std::visit([this](const auto& part) { write_part(part); }, static_cast<const JsonView::variant&>(value));
+  }
+  void write(const JsonMembers& value) {
+    std::vector<Member> members;
+    members.reserve(value.size());
+    for (const auto& [key, part] : value) members.push_back({key, is_object(part), index(members)});
+    object(members, [&](std::uint32_t i) { write(value[i].second); });
+  }
   std::string take() { return std::move(out_); }
 
  private:
@@ -68,24 +91,43 @@ class Writer {
     for (int i = 0; i < depth_; ++i) out_ += indent_;
   }
 
+  static std::uint32_t index(const std::vector<Member>& members) { return static_cast<std::uint32_t>(members.size()); }
+
+  void write_part(bool value) { out_ += value ? "true" : "false"; }
+  void write_part(int value) { out_ += std::to_string(value); }
+  void write_part(std::string_view value) { string(value); }
+  void write_part(const Json* value) { write(*value); }
+  void write_part(const JsonMembers* value) { write(*value); }
+  void write_part(const JsonStrings* value) {
+    std::vector<Member> members;
+    members.reserve(value->size());
+    for (const auto& [key, text] : *value) members.push_back({key, false, index(members)});
+    object(members, [&](std::uint32_t i) { string((*value)[i].second); });
+  }
+  void write_part(const std::vector<std::string>* value) {
+    list(*value, [&](const std::string& item) { string(item); });
+  }
+
   void object(const Json& value) {
-    if (value.empty()) {
+    const Json::object_t::Container& items = *value.get_ptr<const Json::object_t*>();
+    std::vector<Member> members;
+    members.reserve(items.size());
+    for (const auto& [key, part] : items) members.push_back({key, part.is_object(), index(members)});
+    object(members, [&](std::uint32_t i) { write(items[i].second); });
+  }
+
+  // `write_value(index)` writes the value of the member that was the index-th.
+  template <typename WriteValue>
+  void object(std::vector<Member>& members, WriteValue write_value) {
+    if (members.empty()) {
       out_ += "{}";
       return;
     }
-    using Member = std::pair<const std::string*, const Json*>;
-    std::vector<Member> members;
-    members.reserve(value.size());
-    bool numbered = false;
-    for (auto it = value.begin(); it != value.end(); ++it) {
-      members.emplace_back(&it.key(), &it.value());
-      numbered = numbered || array_index(it.key());
-    }
     if (order_ == KeyOrder::kLockfile && !std::is_sorted(members.begin(), members.end(), in_lockfile_order))
       std::stable_sort(members.begin(), members.end(), in_lockfile_order);
-    if (numbered)
+    if (std::any_of(members.begin(), members.end(), [](const Member& member) { return array_index(member.key); }))
       std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-        auto index_a = array_index(*a.first), index_b = array_index(*b.first);
+        auto index_a = array_index(a.key), index_b = array_index(b.key);
         if (index_a && index_b) return *index_a < *index_b;
         return index_a && !index_b;
       });
@@ -96,45 +138,46 @@ class Writer {
       if (!first) out_ += ',';
       first = false;
       line();
-      string(*member.first);
+      string(member.key);
       out_ += indent_.empty() ? ":" : ": ";
-      write(*member.second);
+      write_value(member.index);
     }
     --depth_;
     line();
     out_ += '}';
   }
 
-  void array(const Json& value) {
-    if (value.empty()) {
+  template <typename Items, typename WriteItem>
+  void list(const Items& items, WriteItem write_item) {
+    if (items.empty()) {
       out_ += "[]";
       return;
     }
     out_ += '[';
     ++depth_;
     bool first = true;
-    for (const Json& item : value) {
+    for (const auto& item : items) {
       if (!first) out_ += ',';
       first = false;
       line();
-      write(item);
+      write_item(item);
     }
     --depth_;
     line();
     out_ += ']';
   }
 
-  void string(const std::string& text) {
+  void string(std::string_view text) {
     out_ += '"';
     std::size_t written = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
       char c = text[at];
       if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
-      out_.append(text, written, at - written);
+      out_.append(text.substr(written, at - written));
       written = at + 1;
       escape(c);
     }
-    out_.append(text, written);
+    out_.append(text.substr(written));
     out_ += '"';
   }
 
@@ -161,6 +204,12 @@ class Writer {
 std::string json_text(const Json& value, std::string_view indent, KeyOrder order) {
   Writer writer(indent, order);
   writer.write(value);
+  return writer.take();
+}
+
+std::string json_text(const JsonMembers& object, std::string_view indent, KeyOrder order) {
+  Writer writer(indent, order);
+  writer.write(object);
   return writer.take();
 }
 

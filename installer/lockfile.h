@@ -59,7 +59,4 @@ std::string lockfile_text(const resolver::Tree& tree, const LockfileWriteOptions
 std::string hidden_lockfile_text(const resolver::Tree& tree, const JsonFormat& format,
                                  bool omit_registry_resolved = false);
 
-// One node's entry in `packages`. Exposed for tests.
-Json lockfile_entry(const resolver::Node& node, const resolver::Tree& tree, bool omit_registry_resolved = false);
-
 }  // namespace pkg::installer

@@ -187,10 +187,10 @@ Result<Lockfile> Lockfile::load(const std::string& path, const Json& root) {
                 path + " has lockfileVersion " + std::to_string(result.version) + ", and versions up to " +
                     std::to_string(kMaxVersion) + " are known",
                 "it was written by a newer program");
-  const Json* packages = member(*data, "packages");
+  auto packages = data->find("packages");
   const Json* dependencies = member(*data, "dependencies");
-  if (packages && packages->is_object()) {
-    result.packages = *packages;
+  if (packages != data->end() && packages->is_object()) {
+    result.packages = std::move(*packages);
   } else if (dependencies && dependencies->is_object()) {
     // A version 1 file has no entry for the root: the project is it.
     resolver::Manifest manifest = resolver::parse_manifest(root);

@@ -1,5 +1,7 @@
 #include <algorithm>
-#include <set>
+#include <deque>
+#include <optional>
+#include <unordered_map>
 
 #include "installer/disk.h"
 #include "installer/lockfile.h"
@@ -30,15 +32,12 @@ bool truthy(const Json& value) {
   }
 }
 
-void put(Json& entry, const char* key, const Json& value) {
-  if (truthy(value)) entry[key] = value;
+void put(JsonMembers& entry, const char* key, const Json& value) {
+  if (truthy(value)) entry.emplace_back(key, &value);
 }
 
-void put(Json& entry, const char* key, const resolver::Dependencies& dependencies) {
-  if (dependencies.empty()) return;
-  Json map = Json::object();
-  for (const auto& [name, spec] : dependencies) map[name] = spec;
-  entry[key] = std::move(map);
+void put(JsonMembers& entry, const char* key, const resolver::Dependencies& dependencies) {
+  if (!dependencies.empty()) entry.emplace_back(key, &dependencies);
 }
 
 std::string folder_name(std::string_view path) {
@@ -61,19 +60,97 @@ bool left_out(const Node& node, const std::string& location) {
   return node.inert && !node.is_link && node.manifest->version.empty();
 }
 
-Json packages_of(const Tree& tree, bool with_root, bool omit_registry_resolved) {
-  Json packages = Json::object();
-  if (with_root) {
-    Json root = lockfile_entry(tree.root(), tree, omit_registry_resolved);
-    if (!root.empty()) packages[""] = std::move(root);
+// `packages` of a lockfile: views of the tree, and the texts that the tree lacks.
+class Packages {
+ public:
+  Packages(const Tree& tree, bool with_root, bool omit_registry_resolved)
+      : tree_(tree), omit_registry_resolved_(omit_registry_resolved) {
+    if (with_root) {
+      JsonMembers root = entry_of(tree.root());
+      if (!root.empty()) add("", std::move(root));
+    }
+    for (const Node* node : tree.nodes()) {
+      if (node == &tree.root()) continue;
+      std::string location = relative_path(tree.path(), node->path());
+      if (location.empty() || left_out(*node, location)) continue;
+      add(own(std::move(location)), entry_of(*node));
+    }
+    // Where two nodes have one location the later counts.
+    std::unordered_map<std::string_view, std::size_t> last;
+    for (std::size_t i = 0; i < members_.size(); ++i) last[members_[i].first] = i;
+    if (last.size() == members_.size()) return;
+    JsonMembers unique;
+    for (std::size_t i = 0; i < members_.size(); ++i)
+      if (last[members_[i].first] == i) unique.push_back(members_[i]);
+    members_ = std::move(unique);
   }
-  for (const Node* node : tree.nodes()) {
-    if (node == &tree.root()) continue;
-    std::string location = relative_path(tree.path(), node->path());
-    if (location.empty() || left_out(*node, location)) continue;
-    packages[location] = lockfile_entry(*node, tree, omit_registry_resolved);
+  Packages(const Packages&) = delete;
+  Packages& operator=(const Packages&) = delete;
+
+  const JsonMembers* members() const { return &members_; }
+
+ private:
+  std::string_view own(std::string text) { return texts_.emplace_back(std::move(text)); }
+  void add(std::string_view location, JsonMembers entry) {
+    members_.emplace_back(location, &entries_.emplace_back(std::move(entry)));
   }
-  return packages;
+  JsonMembers entry_of(const Node& node);
+
+  const Tree& tree_;
+  bool omit_registry_resolved_;
+  std::deque<std::string> texts_;
+  std::deque<JsonMembers> entries_;
+  JsonMembers members_;
+};
+
+JsonMembers Packages::entry_of(const Node& node) {
+  JsonMembers entry;
+  if (node.is_link) {
+    entry.emplace_back("resolved", own(relative_path(tree_.path(), node.realpath())));
+    entry.emplace_back("link", true);
+    return entry;
+  }
+  const resolver::Manifest& manifest = *node.manifest;
+  entry.reserve(16);
+  if (!manifest.version.empty()) entry.emplace_back("version", std::string_view(manifest.version));
+  put(entry, "dependencies", manifest.dependencies);
+  put(entry, "peerDependencies", manifest.peer_dependencies);
+  put(entry, "peerDependenciesMeta", manifest.peer_dependencies_meta);
+  put(entry, "optionalDependencies", manifest.optional_dependencies);
+  if (!manifest.bundle_dependencies.empty()) entry.emplace_back("bundleDependencies", &manifest.bundle_dependencies);
+  put(entry, "acceptDependencies", manifest.accept_dependencies);
+  put(entry, "funding", manifest.funding);
+  put(entry, "engines", manifest.engines);
+  put(entry, "os", manifest.os);
+  put(entry, "cpu", manifest.cpu);
+  put(entry, "libc", manifest.libc);
+  const Json* type = member(manifest.license, "type");
+  put(entry, "license", type && truthy(*type) ? *type : manifest.license);
+  if (manifest.has_install_script) entry.emplace_back("hasInstallScript", true);
+  put(entry, "bin", manifest.bin);
+  put(entry, "deprecated", manifest.deprecated);
+  put(entry, "workspaces", manifest.workspaces);
+
+  bool root = &node == &tree_.root();
+  if (!manifest.name.empty() &&
+      (root || manifest.name != node.name->text || folder_name(node.realpath()) != manifest.name))
+    entry.emplace_back("name", std::string_view(manifest.name));
+  if (node.is_top()) put(entry, "devDependencies", manifest.dev_dependencies);
+
+  if (!node.integrity.empty()) entry.emplace_back("integrity", std::string_view(node.integrity));
+  if (node.in_bundle()) entry.emplace_back("inBundle", true);
+  if (!node.resolved.empty() && !(omit_registry_resolved_ && node.is_registry_dependency()))
+    entry.emplace_back("resolved", own(lock_resolved(node.resolved, tree_.path())));
+
+  if (node.extraneous) {
+    entry.emplace_back("extraneous", true);
+  } else {
+    if (node.peer) entry.emplace_back("peer", true);
+    if (node.dev) entry.emplace_back("dev", true);
+    if (node.optional) entry.emplace_back("optional", true);
+    if (node.dev_optional && !node.dev && !node.optional) entry.emplace_back("devOptional", true);
+  }
+  return entry;
 }
 
 // The nested `dependencies` that npm 6 reads, in lockfiles of versions 1 and 2.
@@ -180,84 +257,50 @@ class LegacyDependencies {
 };
 
 // A package.json on one line still gets a lockfile on many.
-std::string formatted(const Json& data, const JsonFormat& format) {
+std::string formatted(const JsonMembers& data, const JsonFormat& format) {
   std::string_view indent = format.indent.empty() ? std::string_view("  ") : format.indent;
   return with_newlines(json_text(data, indent, KeyOrder::kLockfile) + "\n",
                        format.newline.empty() ? std::string_view("\n") : format.newline);
 }
 
-}  // namespace
-
-Json lockfile_entry(const Node& node, const Tree& tree, bool omit_registry_resolved) {
-  Json entry = Json::object();
-  if (node.is_link) {
-    entry["resolved"] = relative_path(tree.path(), node.realpath());
-    entry["link"] = true;
-    return entry;
-  }
-  const resolver::Manifest& manifest = *node.manifest;
-  if (!manifest.version.empty()) entry["version"] = manifest.version;
-  put(entry, "dependencies", manifest.dependencies);
-  put(entry, "peerDependencies", manifest.peer_dependencies);
-  put(entry, "peerDependenciesMeta", manifest.peer_dependencies_meta);
-  put(entry, "optionalDependencies", manifest.optional_dependencies);
-  if (!manifest.bundle_dependencies.empty()) entry["bundleDependencies"] = manifest.bundle_dependencies;
-  put(entry, "acceptDependencies", manifest.accept_dependencies);
-  put(entry, "funding", manifest.funding);
-  put(entry, "engines", manifest.engines);
-  put(entry, "os", manifest.os);
-  put(entry, "cpu", manifest.cpu);
-  put(entry, "libc", manifest.libc);
-  const Json* type = member(manifest.license, "type");
-  put(entry, "license", type && truthy(*type) ? *type : manifest.license);
-  if (manifest.has_install_script) entry["hasInstallScript"] = true;
-  put(entry, "bin", manifest.bin);
-  put(entry, "deprecated", manifest.deprecated);
-  put(entry, "workspaces", manifest.workspaces);
-
-  bool root = &node == &tree.root();
-  if (!manifest.name.empty() &&
-      (root || manifest.name != node.name->text || folder_name(node.realpath()) != manifest.name))
-    entry["name"] = manifest.name;
-  if (node.is_top()) put(entry, "devDependencies", manifest.dev_dependencies);
-
-  if (!node.integrity.empty()) entry["integrity"] = node.integrity;
-  if (node.in_bundle()) entry["inBundle"] = true;
-  if (!node.resolved.empty() && !(omit_registry_resolved && node.is_registry_dependency()))
-    entry["resolved"] = lock_resolved(node.resolved, tree.path());
-
-  if (node.extraneous) {
-    entry["extraneous"] = true;
-  } else {
-    if (node.peer) entry["peer"] = true;
-    if (node.dev) entry["dev"] = true;
-    if (node.optional) entry["optional"] = true;
-    if (node.dev_optional && !node.dev && !node.optional) entry["devOptional"] = true;
-  }
-  return entry;
+// `name` is what the project is called, or its folder; the caller keeps it.
+JsonMembers heading(const Node& root, const std::string& name, int version) {
+  JsonMembers data{{"name", std::string_view(name)}};
+  if (!root.manifest->version.empty()) data.emplace_back("version", std::string_view(root.manifest->version));
+  data.emplace_back("lockfileVersion", version);
+  data.emplace_back("requires", true);
+  return data;
 }
 
+std::string project_name(const Tree& tree) {
+  std::string_view name = tree.root().package_name();
+  return name.empty() ? folder_name(tree.path()) : std::string(name);
+}
+
+}  // namespace
+
 std::string lockfile_text(const Tree& tree, const LockfileWriteOptions& options) {
-  const Node& root = tree.root();
-  Json data = Json::object();
-  data["name"] = root.package_name().empty() ? folder_name(tree.path()) : std::string(root.package_name());
-  if (!root.manifest->version.empty()) data["version"] = root.manifest->version;
-  data["lockfileVersion"] = options.version;
-  data["requires"] = true;
-  if (options.version >= 2) data["packages"] = packages_of(tree, true, options.omit_registry_resolved);
-  if (options.version <= 2) LegacyDependencies(tree, options.omit_registry_resolved).fill(root, data, {});
+  std::string name = project_name(tree);
+  JsonMembers data = heading(tree.root(), name, options.version);
+  std::optional<Packages> packages;
+  if (options.version >= 2) {
+    packages.emplace(tree, true, options.omit_registry_resolved);
+    data.emplace_back("packages", packages->members());
+  }
+  Json legacy = Json::object();
+  if (options.version <= 2) {
+    LegacyDependencies(tree, options.omit_registry_resolved).fill(tree.root(), legacy, {});
+    if (const Json* dependencies = member(legacy, "dependencies")) data.emplace_back("dependencies", dependencies);
+  }
   if (options.one_line) return json_text(data, "", KeyOrder::kLockfile);
   return formatted(data, options.format);
 }
 
 std::string hidden_lockfile_text(const Tree& tree, const JsonFormat& format, bool omit_registry_resolved) {
-  const Node& root = tree.root();
-  Json data = Json::object();
-  data["name"] = root.package_name().empty() ? folder_name(tree.path()) : std::string(root.package_name());
-  if (!root.manifest->version.empty()) data["version"] = root.manifest->version;
-  data["lockfileVersion"] = 3;
-  data["requires"] = true;
-  data["packages"] = packages_of(tree, false, omit_registry_resolved);
+  std::string name = project_name(tree);
+  JsonMembers data = heading(tree.root(), name, 3);
+  Packages packages(tree, false, omit_registry_resolved);
+  data.emplace_back("packages", packages.members());
   return formatted(data, format);
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/installing.h"
+#include "resolver/base/keep.h"
 
 namespace pkg::cli {
 
@@ -51,6 +52,8 @@ Result<int> ci_command(Session& session) {
   if (scripts) PKG_TRY_VOID(run_root_script(session, project, "preinstall"));
   PKG_TRY_VOID(carry_out(session, project, ideal, build, Wipe::kYes));
   if (scripts) PKG_TRY_VOID(run_root_scripts_after(session, project));
+  keep(std::move(ideal));
+  keep(std::move(project));
   return 0;
 }
 

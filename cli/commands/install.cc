@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/installing.h"
+#include "resolver/base/keep.h"
 
 namespace pkg::cli {
 namespace {
@@ -16,6 +17,7 @@ Result<int> change_tree(Session& session, Project& project, resolver::IdealTreeO
   PKG_TRY(auto ideal, resolver::build_ideal_tree(session.packuments(), std::move(options)));
   PKG_TRY_VOID(check_strict_scripts(session, *ideal.tree, build));
   PKG_TRY_VOID(carry_out(session, project, ideal, build, Wipe::kNo));
+  keep(std::move(ideal));
   return 0;
 }
 
@@ -30,6 +32,7 @@ Result<int> install_command(Session& session) {
   if (scripts) PKG_TRY_VOID(run_root_script(session, project, "preinstall"));
   PKG_TRY(int status, change_tree(session, project, std::move(options)));
   if (scripts) PKG_TRY_VOID(run_root_scripts_after(session, project));
+  keep(std::move(project));
   return status;
 }
 
