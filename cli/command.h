@@ -23,6 +23,7 @@ std::span<const Command> commands();
 const Command* find_command(std::string_view name);
 
 Result<int> install_command(Session& session);
+Result<int> link_command(Session& session);
 Result<int> ci_command(Session& session);
 Result<int> uninstall_command(Session& session);
 Result<int> update_command(Session& session);

@@ -23,7 +23,7 @@ int script_status(std::string_view code) {
 int exit_code(const Error& error) {
   if (int status = script_status(error.code)) return status;
   // npm's own codes that happen to be errno's names as well.
-  for (std::string_view npms : {"EINTEGRITY", "EUSAGE"})
+  for (std::string_view npms : {"EEXIST", "EINTEGRITY", "EUSAGE"})
     if (error.code == npms) return 1;
   for (int number = 1; number < 134; ++number) {
     const char* name = strerrorname_np(number);

@@ -93,7 +93,10 @@ InstallReport::InstallReport(Session& session, const installer::Plan& plan, cons
       }
       blocked_ += ")";
     }
-    blocked_ += "\n\nAllow those you trust in package.json: \"allowScripts\": { \"<name>\": true }";
+    blocked_ +=
+        session.global()
+            ? "\n\nAllow those you trust with --allow-scripts=<name>, or for good in .npmrc: allow-scripts=<name>"
+            : "\n\nAllow those you trust in package.json: \"allowScripts\": { \"<name>\": true }";
   }
 
   if (!session.json()) {
@@ -171,7 +174,7 @@ std::string InstallReport::changes() const {
 }
 
 std::string InstallReport::funding_text() const {
-  if (funding_ == 0) return "";
+  if (funding_ == 0 || session_.global()) return "";
   return "\n" + plural(funding_) + (funding_ == 1 ? " is" : " are") +
          " looking for funding\n  run `npm fund` for details\n";
 }

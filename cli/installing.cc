@@ -178,13 +178,23 @@ installer::LockfileReadOptions Project::read_options(Session& session) const {
   installer::LockfileReadOptions options;
   options.tree.legacy_peer_deps = session.config().flag("legacy-peer-deps");
   options.tree.install_links = session.config().flag("install-links");
+  options.tree.global = global;
   for (const auto& workspace : workspaces) options.workspaces.emplace_back(workspace.name, workspace.path);
   return options;
 }
 
-Result<Project> load_project(Session& session) {
+Result<Project> load_project(Session& session, Which which) {
   Project project;
-  const std::string& path = session.project();
+  project.global = which == Which::kGlobal || (which == Which::kAsSet && session.global());
+  if (project.global) {
+    if (which == Which::kAsSet && (session.all_workspaces() || !session.config().list("workspace").empty()))
+      return fail("", "Workspaces not supported for global packages");
+    project.path = session.global_folder();
+    project.manifest = std::make_shared<resolver::Manifest>();
+    project.interrupted = installer::Stage::interrupted(project.path);
+    return project;
+  }
+  const std::string& path = project.path = session.project();
   PKG_TRY(project.package, PackageJson::load_or_empty(path));
   project.manifest = std::make_shared<resolver::Manifest>(resolver::parse_manifest(project.package.content));
   PKG_TRY(project.workspaces, installer::find_workspaces(path, project.package.content));
@@ -200,7 +210,11 @@ Result<Project> load_project(Session& session) {
 Result<resolver::IdealTreeOptions> ideal_tree_options(Session& session, const Project& project) {
   registry::Config& config = session.config();
   resolver::IdealTreeOptions options;
-  options.path = session.project();
+  options.path = project.path;
+  static DiskFiles files;
+  options.files = &files;
+  options.where = session.cwd;
+  options.global = project.global;
   options.root_manifest = project.manifest;
   options.workspaces = project.workspaces;
   options.selected_workspaces = project.selected;
@@ -222,8 +236,6 @@ Result<resolver::IdealTreeOptions> ideal_tree_options(Session& session, const Pr
     options.install_strategy = resolver::InstallStrategy::kShallow;
   else if (strategy == "linked")
     return fail("EUNSUPPORTED", "install-strategy=linked is not there yet", "use hoisted, nested or shallow");
-  if (config.flag("global"))
-    return fail("EUNSUPPORTED", "global installs are not there yet", "`pkg exec` runs a command without installing it");
   options.omit = omitted(config);
   options.node_version = node_version();
   options.npm_version = PKG_NPM_VERSION;
@@ -248,8 +260,11 @@ Result<BuildOptions> build_options(Session& session, const Project& project) {
   options.allow_all = config.flag("dangerously-allow-all-scripts");
   options.bin_links = config.flag("bin-links");
   options.foreground = config.flag("foreground-scripts");
+  options.force = config.flag("force");
   auto source = config.find("allow-scripts");
-  if (source == ConfigLayer::kCli || source == ConfigLayer::kEnv)
+  if (source == ConfigLayer::kDefault) source.reset();
+  bool typed = source == ConfigLayer::kCli || source == ConfigLayer::kEnv;
+  if (typed && !session.global())
     return fail("EALLOWSCRIPTS", "--allow-scripts is not allowed in project-scoped installs",
                 "add the packages to \"allowScripts\" in package.json, or to .npmrc");
   std::vector<std::string> warnings;
@@ -270,28 +285,32 @@ Result<BuildOptions> build_options(Session& session, const Project& project) {
         start = end + 1;
       }
     }
-    options.policy = installer::ScriptPolicy(entries, ".npmrc", warnings);
+    options.policy = installer::ScriptPolicy(entries, typed ? "CLI flag" : ".npmrc", warnings);
   }
   for (const std::string& warning : warnings) session.terminal.warn("install-scripts", warning);
   return options;
 }
 
 Result<std::unique_ptr<resolver::Tree>> starting_tree(Session& session, const Project& project) {
+  // What is wanted of global packages is what was asked for, and nothing else.
+  if (project.global) return nullptr;
   auto options = project.read_options(session);
   if (project.lockfile.exists)
-    return installer::load_virtual_tree(project.lockfile, session.project(), project.manifest, options);
-  std::string lockfile_before = project.interrupted ? installer::Stage::lockfile_before(session.project()) : "";
+    return installer::load_virtual_tree(project.lockfile, project.path, project.manifest, options);
+  std::string lockfile_before = project.interrupted ? installer::Stage::lockfile_before(project.path) : "";
   if (!lockfile_before.empty()) {
     // What a killed install made of node_modules says nothing: what was there before it does.
     PKG_TRY(auto before, installer::Lockfile::load(lockfile_before, Json::object()));
     if (before.packages.empty()) return nullptr;
-    PKG_TRY(auto tree, installer::load_virtual_tree(before, session.project(), project.manifest, options));
+    PKG_TRY(auto tree, installer::load_virtual_tree(before, project.path, project.manifest, options));
     tree->origin.from_lockfile = false;
     return tree;
   }
-  if (!installer::is_dir(session.project() + "/node_modules")) return nullptr;
-  PKG_TRY(auto actual, installer::load_actual_tree(session.project(), project.manifest, project.lockfile, options));
-  if (!actual.tree->origin.loaded_from_disk) return nullptr;
+  // Requests for chosen workspaces need these in the tree, whatever else there is.
+  bool chosen = !project.selected.empty();
+  if (!chosen && !installer::is_dir(project.path + "/node_modules")) return nullptr;
+  PKG_TRY(auto actual, installer::load_actual_tree(project.path, project.manifest, project.lockfile, options));
+  if (!chosen && !actual.tree->origin.loaded_from_disk) return nullptr;
   return std::move(actual.tree);
 }
 
@@ -322,17 +341,20 @@ void show_progress(Session& session) {
 }
 
 Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, const BuildOptions& build, Wipe wipe,
-                       Save saving, Audit* earlier, Json* audited) {
+                       Save saving, Audit* earlier, Json* audited, Report reporting) {
   registry::Config& config = session.config();
-  const std::string& path = session.project();
+  const std::string& path = project.path;
   bool dry = config.flag("dry-run"), lock_only = config.flag("package-lock-only");
-  bool save =
-      wipe == Wipe::kNo && !dry && (saving == Save::kLockfile || (saving == Save::kAsSet && config.flag("save")));
+  if (project.global && lock_only)
+    return fail("ESHRINKWRAPGLOBAL", "cannot generate lockfile for global packages", "leave out --package-lock-only");
+  bool save = wipe == Wipe::kNo && !dry && !project.global &&
+              (saving == Save::kLockfile || saving == Save::kAll || (saving == Save::kAsSet && config.flag("save")));
   for (const auto& warning : ideal.warnings) session.terminal.warn(warning.code, warning.message);
+  if (project.global && !dry) PKG_TRY_VOID(installer::make_dirs(path));
 
   // The registry is asked for advisories while packages are unpacked.
   std::optional<Audit> audit;
-  if (!dry && config.flag("audit")) {
+  if (!dry && !project.global && config.flag("audit")) {
     WorkspaceSet set;
     if (!project.selected.empty()) set = workspace_set(session, project, *ideal.tree);
     audit.emplace(session, *ideal.tree, omitted(config), std::move(set));
@@ -349,14 +371,16 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
     if (wipe == Wipe::kNo) {
       auto options = project.read_options(session);
       options.edges = false;
+      if (project.global) options.only = ideal.requested;
       PKG_TRY(auto loaded, installer::load_actual_tree(path, project.manifest, project.lockfile, options));
       actual = std::move(loaded.tree);
       bool known = project.interrupted && !installer::Stage::lockfile_before(path).empty();
-      if (!known && !loaded.from_hidden_lockfile && actual->nodes().size() > 1)
+      if (!project.global && !known && !loaded.from_hidden_lockfile && actual->nodes().size() > 1)
         before = installer::hidden_lockfile_text(*actual, project.package.format);
     }
     plan = installer::make_plan(actual.get(), *ideal.tree, omitted(config),
                                 project.interrupted ? installer::Trust::kRedo : installer::Trust::kTrust);
+    if (project.global && !ideal.requested.empty()) installer::keep_only(plan, ideal.requested);
     touched = !plan.steps.empty() || project.interrupted || wipe == Wipe::kYes;
     if (!dry) {
       installer::ReifyOptions options;
@@ -412,7 +436,8 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
     installer::save_requests(ideal, config.flag("save-exact") ? "" : config.text("save-prefix"), save_type(config));
     bool asked = !session.words.empty() && (session.command == "install" || session.command == "uninstall");
     asked |= session.command == "audit" && !ideal.added.empty();
-    if (asked || session.command == "update") PKG_TRY_VOID(save_package_json(session, project, ideal));
+    if (asked || saving == Save::kAll || session.command == "update")
+      PKG_TRY_VOID(save_package_json(session, project, ideal));
     if (config.flag("package-lock")) {
       std::string text = installer::lockfile_text(*ideal.tree, lockfile_options(session, project));
       if (text != project.lockfile.text) PKG_TRY_VOID(installer::write_file(path + "/package-lock.json", text));
@@ -426,23 +451,23 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
   if (audit) audit->finish();
   InstallReport report(session, plan, *ideal.tree, build, audit ? &*audit : earlier, failed);
   if (!lock_only && !dry) {
-    bool writes = touched || !installer::path_exists(path + "/node_modules/.package-lock.json");
+    bool writes = !project.global && (touched || !installer::path_exists(path + "/node_modules/.package-lock.json"));
     if (touched) PKG_TRY_VOID(reifier->finish());
-    if (installer::is_dir(path + "/node_modules")) {
+    if (!project.global && installer::is_dir(path + "/node_modules")) {
       installer::InstallState::prepare(path);
       leave_on_disk(*ideal.tree, failed);
       if (writes)
         PKG_TRY_VOID(save_hidden_lockfile(project, *ideal.tree, config.flag("omit-lockfile-registry-resolved")));
     }
-    if (touched && !build.ignore_scripts && !plan.steps.empty())
+    if (touched && !project.global && !build.ignore_scripts && !plan.steps.empty())
       for (const char* event : {"predependencies", "dependencies", "postdependencies"})
         PKG_TRY_VOID(run_root_script(session, project, event));
   }
-  PKG_TRY_VOID(report.print());
+  if (reporting == Report::kPrint) PKG_TRY_VOID(report.print());
   if (audited) *audited = report.audit();
 
-  bool plain = saving == Save::kAsSet && !dry && !lock_only && failed.empty() && project.selected.empty() &&
-               config.flag("save") && !session.json() && config.flag("package-lock") &&
+  bool plain = saving == Save::kAsSet && !project.global && !dry && !lock_only && failed.empty() &&
+               project.selected.empty() && config.flag("save") && !session.json() && config.flag("package-lock") &&
                installer::is_dir(path + "/node_modules") && (wipe == Wipe::kNo || locked);
   if (plain && !has_own_scripts(project, *ideal.tree))
     installer::InstallState::write(path, install_key(repeated_arguments(session)),
@@ -456,7 +481,7 @@ Result<void> run_root_script(Session& session, const Project& project, const cha
   run.event = event;
   run.command = project.package.script(event);
   if (run.command.empty()) return {};
-  run.folder = session.project();
+  run.folder = project.path;
   run.package = project.package.content;
   std::string id = string_member(run.package, "name"), version = string_member(run.package, "version");
   if (!id.empty() && !version.empty()) id += "@" + version;

@@ -18,8 +18,11 @@ namespace pkg::cli {
 
 class Audit;
 
-// The project a command works on, as its files say.
+// The project a command works on, as its files say. The folder of global packages is one, too: its manifest has no
+// dependencies but those asked for, and it has no lockfile.
 struct Project {
+  std::string path;  // absolute, symlinks resolved
+  bool global = false;
   installer::PackageJson package;
   resolver::ManifestPtr manifest;
   std::vector<resolver::Workspace> workspaces;
@@ -29,8 +32,10 @@ struct Project {
 
   installer::LockfileReadOptions read_options(Session& session) const;
 };
+// kAsSet: --global decides.
+enum class Which { kAsSet, kLocal, kGlobal };
 // Errors: EJSONPARSE, ELOCKFILEVERSION, EDUPLICATEWORKSPACE, ENOWORKSPACES.
-Result<Project> load_project(Session& session);
+Result<Project> load_project(Session& session, Which which = Which::kAsSet);
 
 // The resolver's options from the settings; `start` is left empty.
 Result<resolver::IdealTreeOptions> ideal_tree_options(Session& session, const Project& project);
@@ -44,16 +49,17 @@ Result<std::unique_ptr<resolver::Tree>> starting_tree(Session& session, const Pr
 // ESTRICTALLOWSCRIPTS when strict-allow-scripts is set and scripts of the tree are not reviewed.
 Result<void> check_strict_scripts(Session& session, const resolver::Tree& tree, const installer::BuildOptions& build);
 
-// kAsSet: the lockfile, and package.json where something was asked for, unless
-// --no-save. kLockfile: that alone, whatever --save says. kNothing: neither.
-enum class Save { kAsSet, kLockfile, kNothing };
+// kAll: the lockfile, and package.json where something was asked for. kAsSet:
+// the same unless --no-save. kLockfile: that alone, whatever --save says. kNothing: neither.
+enum class Save { kAsSet, kAll, kLockfile, kNothing };
 // Reifies `ideal`, saves what is to be saved, and says what was done. `wipe`:
 // start from empty node_modules folders. `earlier`: the audit to tell of where
 // a dry run makes none. `audited` becomes the audit's report, if there is one.
 enum class Wipe { kNo, kYes };
+enum class Report { kPrint, kNone };
 Result<void> carry_out(Session& session, Project& project, resolver::IdealTree& ideal,
                        const installer::BuildOptions& build, Wipe wipe, Save saving = Save::kAsSet,
-                       Audit* earlier = nullptr, Json* audited = nullptr);
+                       Audit* earlier = nullptr, Json* audited = nullptr, Report reporting = Report::kPrint);
 
 // A line of progress for each packument that arrives, on a terminal.
 void show_progress(Session& session);

@@ -125,6 +125,12 @@ Result<std::unique_ptr<Session>> Session::start(std::string command, Arguments a
   return session;
 }
 
+std::string Session::global_folder() const {
+  std::string folder = config_->global_prefix() + "/lib";
+  auto real = DiskFiles().realpath(folder);
+  return real ? *real : folder;
+}
+
 registry::Cache& Session::cache() {
   if (!cache_) cache_ = std::make_unique<registry::Cache>(config_->text("cache") + "/_pkg");
   return *cache_;

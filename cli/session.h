@@ -50,6 +50,9 @@ class Session {
   // The project's folder, symlinks resolved; --prefix decides, else the nearest with a package.json.
   const std::string& project() const { return project_; }
   bool json() const { return json_; }
+  bool global() const { return config_->global(); }
+  // What holds the node_modules that all projects share: lib of the prefix, symlinks resolved. It need not exist.
+  std::string global_folder() const;
 
   registry::Cache& cache();
   registry::Workers& workers();

@@ -112,7 +112,8 @@ class HiddenLockfileCheck {
 
 class FolderReader {
  public:
-  FolderReader(Tree& tree, const Lockfile& lockfile) : tree_(tree), lockfile_(lockfile) {}
+  FolderReader(Tree& tree, const Lockfile& lockfile, const std::set<std::string>& only)
+      : tree_(tree), lockfile_(lockfile), only_(only) {}
 
   // The packages in the node_modules of the package at `location`.
   Result<void> children(const std::string& location, int depth) {
@@ -120,6 +121,7 @@ class FolderReader {
     std::string prefix = location.empty() ? "node_modules/" : location + "/node_modules/";
     std::vector<std::string> folders;
     for (const std::string& name : package_names(absolute(prefix))) {
+      if (location.empty() && !only_.empty() && !only_.contains(name)) continue;
       std::string child = prefix + name;
       struct stat info;
       if (::lstat(absolute(child).c_str(), &info) != 0) continue;
@@ -174,17 +176,30 @@ class FolderReader {
 
   Tree& tree_;
   const Lockfile& lockfile_;
+  const std::set<std::string>& only_;
   std::set<std::string> read_;
 };
+
+// No package.json says what is wanted globally: all that is there is.
+void depend_on_children(Tree& tree) {
+  auto manifest = std::make_shared<Manifest>(*tree.root().manifest);
+  for (const auto& [name, child] : tree.root().children)
+    if (!resolver::find_dependency(manifest->dependencies, name->text))
+      manifest->dependencies.emplace_back(name->text, child->is_link ? "file:" + child->realpath() : "*");
+  tree.root().manifest = std::move(manifest);
+}
 
 }  // namespace
 
 Result<ActualTree> load_actual_tree(const std::string& path, resolver::ManifestPtr root_manifest,
                                     const Lockfile& lockfile, const LockfileReadOptions& options) {
   ActualTree result;
+  if (options.tree.global && !is_dir(path))
+    return fail(code::kNoEntry, "there are no global packages: no such folder: " + path,
+                "is the prefix the right one?");
   std::string hidden = path + "/node_modules/.package-lock.json";
   struct stat info;
-  if (::stat(hidden.c_str(), &info) == 0) {
+  if (!options.tree.global && ::stat(hidden.c_str(), &info) == 0) {
     auto content = Lockfile::load(hidden, Json::object());
     // npm gives the clock 10 ms.
     if (content && content->exists &&
@@ -202,12 +217,13 @@ Result<ActualTree> load_actual_tree(const std::string& path, resolver::ManifestP
   }
   result.tree = std::make_unique<Tree>(path, std::move(root_manifest), options.tree);
   result.tree->set_workspaces(options.workspaces);
-  FolderReader reader(*result.tree, lockfile);
+  FolderReader reader(*result.tree, lockfile, options.only);
   PKG_TRY_VOID(reader.children("", 0));
+  if (options.tree.global) depend_on_children(*result.tree);
   for (const auto& [name, folder] : options.workspaces) PKG_TRY_VOID(reader.target(relative_path(path, folder), 0));
   PKG_TRY_VOID(result.tree->load_overrides());
   result.tree->load_edges();
-  result.tree->origin.loaded_from_disk = result.tree->nodes().size() > 1;
+  result.tree->origin.loaded_from_disk = result.tree->root().children.size() > 0;
   resolver::calculate_dep_flags(*result.tree, resolver::OldFlags::kReset);
   return result;
 }

@@ -17,7 +17,8 @@ struct ActualTree {
 // Reads node_modules/.package-lock.json when it is the truth (every folder it
 // names is there, no folder is there that it lacks, none is newer than it),
 // else every package.json there is. `lockfile` is package-lock.json's content:
-// where versions agree it tells where a package came from. Errors: EINVAL.
+// where versions agree it tells where a package came from. Of global packages (options.tree.global) the folders decide,
+// and the root depends on all of them. Errors: EINVAL; ENOENT, without a folder of global packages.
 Result<ActualTree> load_actual_tree(const std::string& path, resolver::ManifestPtr root_manifest,
                                     const Lockfile& lockfile, const LockfileReadOptions& options);
 

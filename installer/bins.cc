@@ -18,8 +18,16 @@ namespace {
 
 using resolver::Node;
 
-// The node_modules folder that holds the node, scope or not.
-std::string modules_folder(const Node& node) { return node.parent ? node.parent->realpath() + "/node_modules" : ""; }
+// Where the node's commands go. The root of global packages is the prefix's lib.
+std::string bin_folder(const Node& node) {
+  if (!node.parent) return "";
+  std::string above = node.parent->realpath();
+  if (node.is_global_top()) {
+    std::string prefix(dir_name(above));
+    return (prefix == "/" ? "" : prefix) + "/bin";
+  }
+  return above + "/node_modules/.bin";
+}
 
 bool inside(std::string_view path, std::string_view folder) {
   return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
@@ -95,18 +103,32 @@ void each_bin(const Node& node, Visit visit) {
 
 std::vector<std::string> bin_paths(const Node& node) {
   std::vector<std::string> paths;
-  each_bin(node, [&](const std::string& command, const std::string&) {
-    paths.push_back(modules_folder(node) + "/.bin/" + command);
-  });
+  each_bin(node,
+           [&](const std::string& command, const std::string&) { paths.push_back(bin_folder(node) + "/" + command); });
   return paths;
 }
 
 bool bins_exist(const Node& node) {
   bool all = true;
   each_bin(node, [&](const std::string& command, const std::string&) {
-    all = all && path_exists(modules_folder(node) + "/.bin/" + command);
+    all = all && path_exists(bin_folder(node) + "/" + command);
   });
   return all;
+}
+
+Result<void> check_global_bins(const Node& node) {
+  if (!node.is_global_top()) return {};
+  std::string path = node.path();
+  for (const std::string& command : bin_paths(node)) {
+    if (!link_or_file_exists(command)) continue;
+    auto target = read_link(command);
+    if (!target || !inside(resolve_path(dir_name(command), *target), path))
+      return fail("EEXIST",
+                  "the command " + std::string(base_name(command)) + " of " + node.id() +
+                      " is in the way of what exists: " + command,
+                  "remove it, or replace it with --force");
+  }
+  return {};
 }
 
 Result<void> link_bins(std::vector<const Node*> nodes) {
@@ -127,7 +149,7 @@ Result<void> link_bins(std::vector<const Node*> nodes) {
   for (const Sorted& item : sorted) {
     Result<void> result;
     each_bin(*item.node, [&](const std::string& command, const std::string& file) {
-      std::string folder = modules_folder(*item.node) + "/.bin";
+      std::string folder = bin_folder(*item.node);
       std::string target = resolve_path(item.path, file);
       if (!result || !inside(target, item.path) || !seen.insert(folder + "/" + command).second) return;
       result = link_one(folder, command, target);

@@ -71,6 +71,9 @@ class Builder {
         return resolver::collate(a.path, b.path) < 0;
       });
     }
+    // Before any script: one might clear the way for a command that replaces the system's.
+    if (!options_.force)
+      for (Node* node : nodes) PKG_TRY_VOID(check_global_bins(*node));
     PKG_TRY_VOID(run(jobs, "preinstall"));
     if (links) PKG_TRY_VOID(run(jobs, "prepare"));
     if (options_.bin_links) {

@@ -19,6 +19,7 @@ struct BuildOptions {
   bool ignore_scripts = false;
   bool allow_all = false;  // dangerously-allow-all-scripts
   bool bin_links = true;
+  bool force = false;       // global commands may replace whatever bears their name
   bool foreground = false;  // foreground-scripts: one at a time, output shown
 };
 

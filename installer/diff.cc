@@ -94,6 +94,17 @@ Plan make_plan(const Tree* actual, Tree& ideal, const std::set<std::string>& omi
   return plan;
 }
 
+void keep_only(Plan& plan, const std::set<std::string>& names) {
+  auto wanted = [&](std::string_view location) {
+    location.remove_prefix(std::min<std::size_t>(location.size(), 13));  // "node_modules/"
+    std::size_t slash = location.find('/');
+    if (location.starts_with('@') && slash != std::string_view::npos) slash = location.find('/', slash + 1);
+    return names.contains(std::string(location.substr(0, slash)));
+  };
+  std::erase_if(plan.steps, [&](const PlanStep& step) { return !wanted(step.location); });
+  std::erase_if(plan.unchanged, [&](const std::string& location) { return !wanted(location); });
+}
+
 std::string plan_text(const Plan& plan) {
   std::string text;
   for (const PlanStep& step : plan.steps) {

@@ -41,6 +41,9 @@ enum class Trust { kTrust, kRedo };
 Plan make_plan(const resolver::Tree* actual, resolver::Tree& ideal, const std::set<std::string>& omit,
                Trust trust = Trust::kTrust);
 
+// Takes out of the plan what is not in or below the root's packages of these names.
+void keep_only(Plan& plan, const std::set<std::string>& names);
+
 // "add a 1.0.0", "change a 1.0.0 => 2.0.0", "remove a 1.0.0": one a line.
 std::string plan_text(const Plan& plan);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "installer/json_text.h"
@@ -34,6 +35,8 @@ struct LockfileReadOptions {
   // A tree that is only compared with another needs no edges, and no flags but the lockfile's. It has them all the same
   // when some package bundles others, or no lockfile tells what is on disk.
   bool edges = true;
+  // Of an actual tree of global packages these at its top alone; empty: all.
+  std::set<std::string> only;
 };
 
 // The virtual tree: what the lockfile says there is below the folder `path`,

@@ -83,7 +83,7 @@ Result<Config> Config::load(ConfigInputs inputs) {
   config.find_local_prefix();
   std::string project_file = in(config.local_prefix_, ".npmrc"), user_file = config.text("userconfig");
   Layer& project = config.at(ConfigLayer::kProject);
-  if (config.flag("global") || config.text("location") == "global") {
+  if (config.global()) {
     project.source = "(global mode enabled, ignored)";
   } else if (project_file == user_file) {
     project.source = "(same as \"user\" config, ignored)";
@@ -154,7 +154,7 @@ void Config::find_local_prefix() {
     return;
   }
   DiskFiles files;
-  bool alone = get("workspaces", ConfigLayer::kCli) == Json(false) || flag("global") || text("location") == "global";
+  bool alone = get("workspaces", ConfigLayer::kCli) == Json(false) || global();
   for (std::string folder = inputs_.cwd;; folder = parent_of(folder)) {
     bool has_manifest = files.stat(in(folder, "package.json")) == FileType::kFile;
     if (local_prefix_.empty()) {

@@ -65,7 +65,9 @@ class Config {
 
   const std::string& local_prefix() const { return local_prefix_; }  // the project's folder
   const std::string& global_prefix() const { return global_prefix_; }
-  std::string prefix() const { return flag("global") ? global_prefix_ : local_prefix_; }
+  // --global or --location=global.
+  bool global() const { return flag("global") || text("location") == "global"; }
+  std::string prefix() const { return global() ? global_prefix_ : local_prefix_; }
   // The workspace folder the command was started in, when the project is above it.
   const std::string& workspace() const { return workspace_; }
   bool has_package_json() const { return local_package_; }

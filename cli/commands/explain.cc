@@ -32,9 +32,9 @@ std::vector<const Node*> named(Session& session, const installer::ActualTree& ac
   }
   std::string location = without_trailing_slashes(word);
   if (const Node* node = tree.at(location)) return {node};
-  std::string path = installer::relative_path(session.project(), installer::resolve_path(session.cwd, location));
+  std::string path = installer::relative_path(actual.tree->path(), installer::resolve_path(session.cwd, location));
   if (const Node* node = tree.at(without_trailing_slashes(path))) return {node};
-  auto spec = resolver::parse_spec(word, session.project());
+  auto spec = resolver::parse_spec(word, actual.tree->path());
   if (!spec || !spec->range) return found;
   for (const Node* node : tree.nodes()) {
     auto version = semver::Version::parse(node->version());
@@ -47,10 +47,9 @@ std::vector<const Node*> named(Session& session, const installer::ActualTree& ac
 
 Result<int> explain_command(Session& session) {
   if (session.words.empty()) return fail(code::kUsage, "name the package to explain", "pkg explain <package-spec>");
-  if (session.config().flag("global")) return fail("EUNSUPPORTED", "global installs are not there yet");
   PKG_TRY(Project project, load_project(session));
-  PKG_TRY(auto actual, installer::load_actual_tree(session.project(), project.manifest, project.lockfile,
-                                                   project.read_options(session)));
+  PKG_TRY(auto actual,
+          installer::load_actual_tree(project.path, project.manifest, project.lockfile, project.read_options(session)));
   WorkspaceSet set = workspace_set(session, project, *actual.tree, RootToo::kNo);
   std::vector<const Node*> nodes;
   std::string all;

@@ -162,7 +162,6 @@ std::string paths(const Listing& listing, bool long_form) {
 
 Result<int> list(Session& session, bool long_form) {
   registry::Config& config = session.config();
-  if (config.flag("global")) return fail("EUNSUPPORTED", "global installs are not there yet");
   PKG_TRY(Project project, load_project(session));
   auto read = project.read_options(session);
   read.tree.legacy_peer_deps = false;
@@ -171,9 +170,9 @@ Result<int> list(Session& session, bool long_form) {
     if (!project.lockfile.exists) {
       return fail(code::kUsage, "there is no lockfile to list", "run `pkg install --package-lock-only` to make it");
     }
-    PKG_TRY(tree, installer::load_virtual_tree(project.lockfile, session.project(), project.manifest, read));
+    PKG_TRY(tree, installer::load_virtual_tree(project.lockfile, project.path, project.manifest, read));
   } else {
-    PKG_TRY(auto actual, installer::load_actual_tree(session.project(), project.manifest, project.lockfile, read));
+    PKG_TRY(auto actual, installer::load_actual_tree(project.path, project.manifest, project.lockfile, read));
     tree = std::move(actual.tree);
   }
   ListingOptions options;
@@ -196,7 +195,7 @@ Result<int> list(Session& session, bool long_form) {
   for (const std::string& problem : listing.problems()) problems += (problems.empty() ? "" : "\n") + problem;
   bool failed = listing.has_serious_problems();
   if (session.json()) {
-    Json whole = json(listing, has_package, long_form);
+    Json whole = json(listing, has_package || project.global, long_form);
     if (failed) whole["error"] = {{"code", "ELSPROBLEMS"}, {"summary", problems}, {"detail", ""}};
     session.terminal.line(installer::json_text(whole, "  "));
   } else if (config.flag("parseable")) {

@@ -146,7 +146,9 @@ Json json(const std::vector<Outdated>& list, bool long_form) {
 // What is to be said of one edge, if anything is.
 Result<std::optional<Outdated>> examine(Session& session, const Edge& edge, const resolver::PickOptions& pick,
                                         const std::vector<std::string>& exclude) {
-  const std::string& raw = edge.spec();
+  // npm looks at what is there, whatever put it there, when it lists all global packages.
+  const bool global = session.global() && session.words.empty();
+  const std::string raw = global ? "*" : edge.spec();
   auto spec = resolver::resolve_spec(edge.name->text, raw, "/");
   if (!spec || !spec->is_registry()) return std::nullopt;
   const resolver::Spec& fetched = spec->fetched();
@@ -181,8 +183,8 @@ Result<std::optional<Outdated>> examine(Session& session, const Edge& edge, cons
     if (auto at = found.name.find("npm"); at != std::string::npos) found.name.replace(at, 3, edge.name->text);
   }
   found.type = dependency_type(edge);
-  found.dependent = edge.from->name->text;
-  found.dependent_location = edge.from->location();
+  found.dependent = global ? "global" : edge.from->name->text;
+  found.dependent_location = global ? "global" : edge.from->location();
   if (edge.from->is_workspace()) found.workspace = edge.from->id();
   if (session.config().flag("long")) {
     auto document = fetch_document(session, fetched.name, fetched.name);
@@ -197,11 +199,10 @@ Result<std::optional<Outdated>> examine(Session& session, const Edge& edge, cons
 
 Result<int> outdated_command(Session& session) {
   registry::Config& config = session.config();
-  if (config.flag("global")) return fail("EUNSUPPORTED", "global installs are not there yet");
   PKG_TRY(Project project, load_project(session));
   PKG_TRY(auto options, ideal_tree_options(session, project));
-  PKG_TRY(auto actual, installer::load_actual_tree(session.project(), project.manifest, project.lockfile,
-                                                   project.read_options(session)));
+  PKG_TRY(auto actual,
+          installer::load_actual_tree(project.path, project.manifest, project.lockfile, project.read_options(session)));
   const resolver::Tree& tree = *actual.tree;
   WorkspaceSet set = workspace_set(session, project, tree);
   std::vector<const Edge*> edges;

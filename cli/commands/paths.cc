@@ -6,8 +6,8 @@ namespace pkg::cli {
 
 Result<int> root_command(Session& session) {
   registry::Config& config = session.config();
-  session.terminal.line(config.flag("global") ? config.global_prefix() + "/lib/node_modules"
-                                              : config.local_prefix() + "/node_modules");
+  session.terminal.line(config.global() ? config.global_prefix() + "/lib/node_modules"
+                                        : config.local_prefix() + "/node_modules");
   return 0;
 }
 

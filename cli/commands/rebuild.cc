@@ -36,12 +36,11 @@ bool matches(const Spec& spec, const Node& node) {
 }  // namespace
 
 Result<int> rebuild_command(Session& session) {
-  if (session.config().flag("global")) return fail("EUNSUPPORTED", "global installs are not there yet");
   PKG_TRY(auto specs, read_specs(session));
   PKG_TRY(Project project, load_project(session));
   PKG_TRY(auto build, build_options(session, project));
-  PKG_TRY(auto actual, installer::load_actual_tree(session.project(), project.manifest, project.lockfile,
-                                                   project.read_options(session)));
+  PKG_TRY(auto actual,
+          installer::load_actual_tree(project.path, project.manifest, project.lockfile, project.read_options(session)));
   resolver::Tree& tree = *actual.tree;
   PKG_TRY_VOID(check_strict_scripts(session, tree, build));
   WorkspaceSet set = workspace_set(session, project, tree);

@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/installing.h"
+#include "installer/disk.h"
 
 namespace pkg::cli {
 namespace {
@@ -54,7 +55,16 @@ Result<int> update_command(Session& session) {
   options.save = save;
   options.update = names;
   options.update_all = names.empty();
-  if (!options.update_all) {
+  if (project.global) {
+    // What is there is what is wanted, in its newest versions.
+    if (!config.flag("dry-run")) PKG_TRY_VOID(installer::make_dirs(project.path));
+    PKG_TRY(auto actual, installer::load_actual_tree(project.path, project.manifest, project.lockfile,
+                                                     project.read_options(session)));
+    if (options.update_all)
+      options.root_manifest = actual.tree->root().manifest;
+    else
+      options.start = std::move(actual.tree);
+  } else if (!options.update_all) {
     PKG_TRY(options.start, starting_tree(session, project));
   }
   show_progress(session);

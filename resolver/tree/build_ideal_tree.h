@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "resolver/base/files.h"
 #include "resolver/base/result.h"
 #include "resolver/spec/spec.h"
 #include "resolver/tree/node.h"
@@ -31,7 +32,9 @@ struct Workspace {
 class AuditReport;
 
 struct IdealTreeOptions {
-  std::string path;  // the project's folder: absolute, symlinks resolved
+  std::string path;        // the project's folder: absolute, symlinks resolved
+  std::string where;       // absolute folder that relative paths of `add` start from; empty: the one they are added to
+  Files* files = nullptr;  // to follow links of folders in `add`; may be null
   ManifestPtr root_manifest;
   std::vector<Workspace> workspaces;  // in the order npm maps them
 
@@ -65,7 +68,7 @@ struct IdealTreeOptions {
   bool prefer_dedupe = false;
   bool engine_strict = false;
   bool install_links = false;
-  bool global = false;
+  bool global = false;  // `path` holds the packages that all projects share
   bool prune = true;
   InstallStrategy install_strategy = InstallStrategy::kHoisted;
   std::set<std::string> omit;  // "dev", "optional", "peer"
@@ -95,6 +98,7 @@ struct IdealTree {
   std::unique_ptr<Tree> tree;
   std::vector<AddedRequest> added;
   std::vector<Warning> warnings;
+  std::set<std::string> requested;  // names that were added, removed, or globally updated
 };
 
 // npm's ideal tree: what node_modules and the lockfile should be for the root's

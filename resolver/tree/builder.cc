@@ -45,7 +45,7 @@ Result<IdealTree> Builder::build() {
   finish_flags();
   PKG_TRY_VOID(prune_failed_optional());
   PKG_TRY_VOID(check_engines_and_platform());
-  return IdealTree{std::move(tree_), std::move(added_), std::move(warnings_)};
+  return IdealTree{std::move(tree_), std::move(added_), std::move(warnings_), std::move(requested_)};
 }
 
 Result<void> Builder::init() {

@@ -80,6 +80,7 @@ class Builder {
   std::unique_ptr<Tree> tree_;
   std::vector<AddedRequest> added_;
   std::vector<Warning> warnings_;
+  std::set<std::string> requested_;
   std::set<std::string> update_names_;
   PickOptions pick_options_;
 

@@ -143,6 +143,7 @@ Result<void> Builder::apply_requests_to(Node& node) {
   if (!options_.remove.empty() || !options_.add.empty()) {
     Manifest manifest = *node.manifest;
     remove_from_manifest(manifest, options_.remove);
+    requested_.insert(options_.remove.begin(), options_.remove.end());
     PKG_TRY_VOID(add_requests_to(node, options_.add));
     for (std::size_t i = first; i < added_.size(); ++i)
       add_to_manifest(manifest, added_[i].spec, options_.save_type, options_.save_bundle);
@@ -150,6 +151,12 @@ Result<void> Builder::apply_requests_to(Node& node) {
   }
   for (std::size_t i = first; i < added_.size(); ++i)
     if (const Edge* edge = node.edges_out.find(tree_->intern(added_[i].spec.name))) explicit_requests_.insert(edge);
+  if (options_.global)
+    for (const std::string& name : update_names_)
+      if (const Edge* edge = node.edges_out.find(tree_->intern(name))) {
+        explicit_requests_.insert(edge);
+        requested_.insert(name);
+      }
   queue_.push(node);
   return {};
 }
@@ -216,7 +223,7 @@ Result<void> Builder::apply_audit() {
 Result<void> Builder::add_requests_to(Node& node, const std::vector<std::string>& requests) {
   std::string path = node.realpath();
   for (const std::string& request : requests) {
-    PKG_TRY(Spec spec, parse_spec(request, path));
+    PKG_TRY(Spec spec, parse_spec(request, options_.where.empty() ? path : options_.where));
     bool is_tag = spec.type == SpecType::kTag && !spec.raw_spec.empty();
     if (spec.name.empty() || is_tag) {
       // Only what is fetched knows its name; a tag means what it means now.
@@ -229,9 +236,13 @@ Result<void> Builder::add_requests_to(Node& node, const std::vector<std::string>
     }
     std::string name = spec.name;
     if (spec.type == SpecType::kFile || spec.type == SpecType::kDirectory) {
-      PKG_TRY(spec, parse_spec("file:" + relative_path(path, spec.fetch_spec), path));
+      std::string target = spec.fetch_spec;
+      if (spec.type == SpecType::kDirectory && options_.files)
+        if (auto real = options_.files->realpath(target)) target = *real;
+      PKG_TRY(spec, parse_spec("file:" + relative_path(path, target), path));
       spec.name = name;
     }
+    requested_.insert(name);
     added_.push_back({std::move(spec), node.location()});
   }
   return {};

@@ -74,7 +74,9 @@ Result<Node*> Tree::add(std::string_view location, ManifestPtr manifest) {
     std::string owner = path.substr(0, path.size() - tail.size());
     std::string where = relative_path(root_->own_path, owner);
     parent = where.empty() ? root_ : at(where);
-    if (!parent || parent->is_link)
+    // What a link leads to may sit in a node_modules beyond the project: of global packages, say.
+    bool beyond = !parent && where.starts_with("..");
+    if (!beyond && (!parent || parent->is_link))
       return fail(code::kInvalid,
                   "nothing is at \"" + where + "\", which would hold \"" + std::string(location) + "\"");
   }

@@ -9,7 +9,7 @@ OWN = {"node_modules/.package-lock.json", "node_modules/.pkg-state", "node_modul
 
 def left(folder):
     return {path: what for path, what in fingerprint(folder).items()
-            if path not in OWN and not path.startswith("node_modules/.pkg")}
+            if path not in OWN and not path.startswith("node_modules/.pkg") and "/node_modules/.pkg" not in path}
 
 
 # The command's Done, with its stdout masked. `same`: what has to be equal. `change(text)`: what else to mask.

@@ -242,6 +242,25 @@ def test_workspaces_are_linked(build, scratch):
         assert "tool" not in app.json("package.json").get("dependencies", {})
 
 
+# A first install into one workspace, and folders named from where the command was typed.
+def test_requests_for_a_workspace_and_for_folders(build, scratch):
+    with Registry(PACKAGES, TAGS) as registry:
+        app = Project(build, scratch, registry, {"workspaces": ["packages/*"]})
+        app.write("packages/one/package.json", {"name": "one", "version": "1.0.0"})
+        app.write("lib/near/package.json", {"name": "near", "version": "1.0.0"})
+        app("install", "tool", "-w", "one")
+        assert app.json("packages/one/package.json")["dependencies"] == {"tool": "^1.0.0"} and app.version("tool") == "1.0.0"
+        app("install", ".")
+        assert "dependencies" not in app.json("package.json")
+        app("install", "./lib/near")
+        assert app.json("package.json")["dependencies"] == {"near": "file:lib/near"}
+        os.symlink("lib", os.path.join(app.path, "alias"))
+        if app.oracle:
+            os.symlink("lib", os.path.join(app.twin, "alias"))
+        app("install", "./alias/near")
+        assert app.json("package.json")["dependencies"] == {"near": "file:lib/near"}
+
+
 def test_dry_run_and_json(build, scratch):
     with Registry(PACKAGES, TAGS) as registry:
         app = Project(build, scratch, registry, {"dependencies": {"a": "1"}})
