@@ -127,6 +127,24 @@ Result<void> save_hidden_lockfile(const Project& project, const resolver::Tree& 
   return {};
 }
 
+// allow-git and its kin hold for what a lockfile says, too: where registry packages come from their registry is no
+// matter of theirs.
+Result<void> check_source(Session& session, const resolver::IdealTreeOptions& policy, const Node& node) {
+  if (node.resolved.empty()) return {};
+  const bool remote = node.resolved.starts_with("http");
+  if (remote && (policy.allow_remote == Allow::kAll)) return {};
+  if (remote && node.is_registry_dependency()) {
+    std::string name(node.package_name().empty() ? node.name->text : node.package_name());
+    if (session.auth().tarball_url(node.resolved).starts_with(session.auth().registry_for(name))) return {};
+  }
+  auto spec = resolver::resolve_spec(node.name->text, node.resolved, "/");
+  if (!spec) return {};  // whoever fetches it says so
+  bool from_root = std::any_of(node.edges_in.begin(), node.edges_in.end(), [](const resolver::Edge* edge) {
+    return edge->valid() && (edge->from->is_project_root() || edge->from->is_workspace());
+  });
+  return resolver::check_allowed(policy, *spec, from_root);
+}
+
 // Takes what is not on disk out of the tree that the hidden lockfile tells of.
 void leave_on_disk(resolver::Tree& tree, const std::set<std::string>& failed) {
   for (Node* node : tree.nodes())
@@ -387,6 +405,11 @@ Result<void> carry_out(Session& session, Project& project, IdealTree& ideal, con
       options.project = path;
       options.before = std::move(before);
       options.build = build;
+      PKG_TRY(const auto policy, ideal_tree_options(session, project));
+      options.allowed = [&session, &policy](const Node& node) { return check_source(session, policy, node); };
+      options.fetch_git = [&session](const std::string& name, const std::string& resolved) {
+        return session.git_packages().package(name, resolved);
+      };
       options.locate = [&session](const std::vector<resolver::Node*>& nodes) -> Result<std::vector<std::string>> {
         auto name_of = [](const resolver::Node* node) {
           return std::string(node->package_name().empty() ? node->name->text : node->package_name());

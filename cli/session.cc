@@ -183,7 +183,36 @@ registry::PackumentStore& Session::packuments() {
 }
 
 Result<resolver::ManifestPtr> Session::other_manifest(const resolver::Spec& spec) {
+  if (spec.type == resolver::SpecType::kGit) return git_packages().manifest(spec);
   return installer::extra_manifest(spec, cache(), [this]() -> registry::TarballSource& { return tarballs(); });
+}
+
+installer::GitPackages& Session::git_packages() {
+  if (git_packages_) return *git_packages_;
+  installer::GitPackages::Options options;
+  options.git.program = config_->text("git").empty() ? "git" : config_->text("git");
+  for (auto& [name, value] : read_environment()) options.git.environment[name] = value;
+  options.git.retries = static_cast<int>(config_->number("fetch-retries"));
+  options.git.retry_wait = config_->number("fetch-retry-mintimeout");
+  options.git.pick = {node_version(), PKG_NPM_VERSION, config_->text("tag"), {}};
+  options.scripts = script_options();
+  options.ignore_scripts = config_->flag("ignore-scripts");
+  options.executable = layout.executable;
+  auto flag = [&](const char* name) {
+    return std::string("--") + name + "=" + (config_->flag(name) ? "true" : "false");
+  };
+  options.install_flags = {"--cache=" + config_->text("cache"), flag("prefer-offline"), flag("prefer-online"),
+                           flag("offline")};
+  if (std::string before = config_->text("before"); !before.empty())
+    options.install_flags.push_back("--before=" + before);
+  // Whatever this command was told to leave out: preparing needs it all, in a project of its own.
+  for (const char* always : {"--no-progress", "--no-save", "--no-audit", "--include=dev", "--include=peer",
+                             "--include=optional", "--no-package-lock-only", "--no-dry-run", "--global=false"})
+    options.install_flags.push_back(always);
+  if (auto text = DiskFiles().read(config_->text("global-ignore-file"))) options.global_ignore = std::move(*text);
+  git_packages_ = std::make_unique<installer::GitPackages>(
+      cache(), [this]() -> registry::TarballSource& { return tarballs(); }, std::move(options));
+  return *git_packages_;
 }
 
 installer::ScriptOptions Session::script_options() {

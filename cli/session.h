@@ -7,6 +7,7 @@
 
 #include "cli/arguments.h"
 #include "cli/terminal.h"
+#include "installer/git_packages.h"
 #include "installer/package_json.h"
 #include "installer/scripts.h"
 #include "registry/auth.h"
@@ -60,6 +61,7 @@ class Session {
   registry::Http& http();
   registry::TarballSource& tarballs();
   registry::PackumentStore& packuments();
+  installer::GitPackages& git_packages();
 
   // For scripts and commands that are run: environment, shell, PATH.
   installer::ScriptOptions script_options();
@@ -82,6 +84,7 @@ class Session {
   std::unique_ptr<registry::Workers> workers_;
   std::unique_ptr<registry::Http> http_;
   std::unique_ptr<registry::TarballSource> tarballs_;
+  std::unique_ptr<installer::GitPackages> git_packages_;
   std::unique_ptr<registry::PackumentStore> packuments_;
 };
 

@@ -69,9 +69,6 @@ Result<ManifestPtr> extra_manifest(const resolver::Spec& spec, registry::Cache& 
               store_tarball(cache, tarball.body.view(), tarball.integrity, spec.fetch_spec, "", ""));
       return from_folder(folder, spec.fetch_spec, tarball.integrity.to_string());
     }
-    case SpecType::kGit:
-      return fail(code::kUnsupportedProtocol, "git dependencies cannot be installed yet: " + spec.to_string(),
-                  "depend on a published version or on a tarball of the repository");
     default:
       return fail(code::kUnsupportedProtocol, "cannot install " + spec.to_string());
   }

@@ -17,7 +17,7 @@ Result<std::string> store_tarball(registry::Cache& cache, std::string_view bytes
 // The manifest of a spec that is no registry's: a folder's package.json, or
 // that of a tarball on disk or at a URL, unpacked into the cache. `resolved` and
 // `integrity` are set. Errors: ENOENT, EJSONPARSE, TAR_BAD_ARCHIVE, those of
-// TarballSource, EUNSUPPORTEDPROTOCOL for git.
+// TarballSource, EUNSUPPORTEDPROTOCOL for git, which GitPackages knows.
 Result<resolver::ManifestPtr> extra_manifest(const resolver::Spec& spec, registry::Cache& cache,
                                              const std::function<registry::TarballSource&()>& tarballs);
 

@@ -1,5 +1,7 @@
 #include "installer/fetch_packages.h"
 
+#include <algorithm>
+
 #include "installer/extra_manifests.h"
 #include "resolver/base/files.h"
 
@@ -15,12 +17,14 @@ PackageFetcher::~PackageFetcher() {
 std::vector<WantedPackage> PackageFetcher::start(const std::vector<Node*>& nodes) {
   std::map<std::string, WantedPackage> wanted;  // by integrity, else by where it is
   for (Node* node : nodes) {
-    std::string key = node->integrity.empty() ? node->resolved : node->integrity;
+    // No digest of a git repository is trusted: every packing of it has its own.
+    bool git = node->resolved.starts_with("git");
+    std::string key = node->integrity.empty() || git ? node->resolved : node->integrity;
     if (key.empty()) key = "?" + node->location();
     WantedPackage& package = wanted[key];
     if (package.nodes.empty())
       package.request = {std::string(node->package_name().empty() ? node->name->text : node->package_name()),
-                         node->resolved, node->integrity};
+                         node->resolved, git ? std::string() : node->integrity};
     package.nodes.push_back(node);
   }
 
@@ -36,7 +40,7 @@ std::vector<WantedPackage> PackageFetcher::start(const std::vector<Node*>& nodes
         continue;
       }
       integrity = std::move(*parsed);
-    } else if (!package.request.resolved.empty()) {
+    } else if (!package.request.resolved.empty() && !package.request.resolved.starts_with("git")) {
       integrity = cache_.integrity_of_url(package.request.resolved);
     }
     if (integrity && cache_.has_package(*integrity)) {
@@ -65,6 +69,9 @@ std::vector<WantedPackage> PackageFetcher::start(const std::vector<Node*>& nodes
       std::erase_if(missing, [](const WantedPackage& package) { return package.nodes.empty(); });
     }
   }
+  // Repositories last: meanwhile tarballs are on their way.
+  std::stable_partition(missing.begin(), missing.end(),
+                        [](const WantedPackage& package) { return !package.request.resolved.starts_with("git"); });
   missing_ += missing.size();
   {
     std::lock_guard lock(mutex_);
@@ -78,6 +85,16 @@ std::vector<WantedPackage> PackageFetcher::start(const std::vector<Node*>& nodes
       --under_way_;
       wake_.notify_all();
     };
+    if (resolved.starts_with("git") && fetch_git_) {
+      auto folder = fetch_git_(package.request.package, resolved);
+      Result<void> result;
+      if (folder)
+        package.folder = std::move(*folder);
+      else
+        result = tl::unexpected(std::move(folder).error());
+      done(std::move(package), std::move(result));
+      continue;
+    }
     if (resolved.empty() || resolved.starts_with("git")) {
       std::string name = package.nodes.front()->id();
       done(std::move(package), fail("EINVAL", "nothing says where to fetch " + name + " from",

@@ -25,12 +25,16 @@ struct WantedPackage {
 // written without `resolved` (omit-lockfile-registry-resolved).
 using LocateTarballs = std::function<Result<std::vector<std::string>>(const std::vector<resolver::Node*>&)>;
 
+// The folder in the cache of a package out of a git repository, by its name and what the lockfile says it is.
+using FetchGit = std::function<Result<std::string>(const std::string& name, const std::string& resolved)>;
+
 // Brings packages into the cache: those it has are ready at once, the others
 // are fetched and unpacked by the workers, each once.
 class PackageFetcher {
  public:
-  PackageFetcher(registry::Cache& cache, std::function<registry::TarballSource&()> tarballs, LocateTarballs locate = {})
-      : cache_(cache), tarballs_(std::move(tarballs)), locate_(std::move(locate)) {}
+  PackageFetcher(registry::Cache& cache, std::function<registry::TarballSource&()> tarballs, LocateTarballs locate = {},
+                 FetchGit fetch_git = {})
+      : cache_(cache), tarballs_(std::move(tarballs)), locate_(std::move(locate)), fetch_git_(std::move(fetch_git)) {}
   // Waits for what was started.
   ~PackageFetcher();
   PackageFetcher(const PackageFetcher&) = delete;
@@ -57,6 +61,7 @@ class PackageFetcher {
   registry::Cache& cache_;
   std::function<registry::TarballSource&()> tarballs_;
   LocateTarballs locate_;
+  FetchGit fetch_git_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::queue<Arrival> arrived_;

@@ -217,6 +217,11 @@ Result<std::unique_ptr<Tree>> load_virtual_tree(const Lockfile& lockfile, const 
   tree->origin.from_lockfile = lockfile.exists;
   tree->origin.lockfile_version = lockfile.version;
 
+  // A branch or tag cannot be told from the commit it came to: what was asked for then is kept.
+  for (auto it = lockfile.packages.begin(); it != lockfile.packages.end(); ++it)
+    if (it->is_object() && it.key().find("node_modules/") == std::string::npos)
+      tree->origin.locked[it.key()] = std::make_shared<resolver::Manifest>(resolver::parse_manifest(*it));
+
   struct Entry {
     const std::string* location;
     const Json* json;

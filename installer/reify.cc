@@ -77,7 +77,16 @@ Result<void> Reifier::fetch_and_stage(Plan& plan) {
   std::vector<Node*> nodes;
   for (const PlanStep& step : plan.steps)
     if (step.action != Action::kRemove && !step.ideal->is_link) nodes.push_back(step.ideal);
-  PackageFetcher fetcher(cache_, tarballs_, options_.locate);
+  if (options_.allowed) {
+    for (Node* node : nodes) {
+      auto allowed = options_.allowed(*node);
+      if (allowed) continue;
+      if (!node->optional) return allowed;
+      fail_optional(*node, allowed.error());
+    }
+    std::erase_if(nodes, [&](const Node* node) { return failed_.contains(node->location()); });
+  }
+  PackageFetcher fetcher(cache_, tarballs_, options_.locate, options_.fetch_git);
   std::vector<WantedPackage> ready = fetcher.start(nodes);
   std::size_t total = ready.size() + fetcher.missing(), done = 0;
 

@@ -23,6 +23,10 @@ struct ReifyOptions {
   std::vector<std::string> wipe;
   // Where tarballs are that the lockfile does not locate; may be empty.
   LocateTarballs locate;
+  // Whether a package may be fetched from where it is; may be empty.
+  std::function<Result<void>(const resolver::Node& node)> allowed;
+  // Brings packages out of git repositories; may be empty.
+  FetchGit fetch_git;
   // Told of every package that is in place: how many of how many.
   std::function<void(std::size_t done, std::size_t total)> progress;
 };

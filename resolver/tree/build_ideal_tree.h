@@ -82,6 +82,10 @@ struct IdealTreeOptions {
   Allow allow_git = Allow::kAll, allow_remote = Allow::kAll, allow_file = Allow::kAll, allow_directory = Allow::kAll;
 };
 
+// Whether a policy lets a package of such a spec be fetched; `from_root`: the project or a workspace depends on it.
+// Errors: EALLOWGIT, EALLOWREMOTE, EALLOWFILE, EALLOWDIRECTORY.
+Result<void> check_allowed(const IdealTreeOptions& options, const Spec& spec, bool from_root);
+
 // Something npm would log at level warn: `code` such as "ERESOLVE" or "EBADENGINE".
 struct Warning {
   std::string code;

@@ -30,31 +30,35 @@ bool Builder::before_spares(std::string_view name) const {
   return false;
 }
 
-Result<void> Builder::check_allowed(const Spec& spec, const Edge* edge) const {
+Result<void> check_allowed(const IdealTreeOptions& options, const Spec& spec, bool from_root) {
   Allow allow = Allow::kAll;
   std::string_view error;
   switch (spec.type) {
     case SpecType::kGit:
-      allow = options_.allow_git, error = "EALLOWGIT";
+      allow = options.allow_git, error = "EALLOWGIT";
       break;
     case SpecType::kRemote:
-      allow = options_.allow_remote, error = "EALLOWREMOTE";
+      allow = options.allow_remote, error = "EALLOWREMOTE";
       break;
     case SpecType::kFile:
-      allow = options_.allow_file, error = "EALLOWFILE";
+      allow = options.allow_file, error = "EALLOWFILE";
       break;
     case SpecType::kDirectory:
-      allow = options_.allow_directory, error = "EALLOWDIRECTORY";
+      allow = options.allow_directory, error = "EALLOWDIRECTORY";
       break;
     default:
       return {};
   }
-  bool from_root = edge && edge->from && (edge->from->is_project_root() || edge->from->is_workspace());
   if (allow == Allow::kAll || (allow == Allow::kRoot && from_root)) return {};
   return fail(error,
               std::string("Fetching") + (allow == Allow::kRoot ? " non-root" : "") + " packages of type \"" +
                   std::string(to_string(spec.type)) + "\" have been disabled: " + spec.to_string(),
               "allow it with --allow-" + std::string(to_string(spec.type)));
+}
+
+Result<void> Builder::check_allowed(const Spec& spec, const Edge* edge) const {
+  bool from_root = edge && edge->from && (edge->from->is_project_root() || edge->from->is_workspace());
+  return resolver::check_allowed(options_, spec, from_root);
 }
 
 Result<ManifestPtr> Builder::pick(const Spec& spec) {

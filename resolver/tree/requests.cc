@@ -227,7 +227,7 @@ Result<void> Builder::add_requests_to(Node& node, const std::vector<std::string>
     bool is_tag = spec.type == SpecType::kTag && !spec.raw_spec.empty();
     if (spec.name.empty() || is_tag) {
       // Only what is fetched knows its name; a tag means what it means now.
-      PKG_TRY_VOID(check_allowed(spec, nullptr));
+      PKG_TRY_VOID(resolver::check_allowed(options_, spec, node.is_project_root() || node.is_workspace()));
       PKG_TRY(ManifestPtr manifest, spec.is_registry() ? pick(spec) : packuments_.manifest(spec));
       if (is_tag) {
         PKG_TRY(spec, parse_spec(manifest->name + "@" + manifest->version, path));
