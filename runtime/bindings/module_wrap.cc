@@ -148,8 +148,11 @@ v8::MaybeLocal<v8::Module> resolve_linked(v8::Local<v8::Context> context, v8::Lo
   ModuleWrap* wrap = ModuleWrap::of(*Realm::from(isolate), referrer);
   ModuleWrap* target = wrap ? wrap->linked(specifier, attributes, v8::ModuleImportPhase::kEvaluation) : nullptr;
   if (!target) {
-    auto error =
-        v8::Exception::Error(text(isolate, "request for '" + to_utf8(isolate, specifier) + "' is not in cache"));
+    v8::Local<v8::Value> url;
+    if (!wrap || !wrap->object()->Get(context, intern(isolate, "url")).ToLocal(&url)) url = v8::String::Empty(isolate);
+    auto error = v8::Exception::Error(text(isolate, "request for '" + to_utf8(isolate, specifier) +
+                                                        "' can not be resolved on module '" + to_utf8(isolate, url) +
+                                                        "' that is not linked"));
     std::ignore =
         error.As<v8::Object>()->Set(context, intern(isolate, "code"), intern(isolate, "ERR_VM_MODULE_LINK_FAILURE"));
     isolate->ThrowException(error);
@@ -216,11 +219,20 @@ void evaluate(const v8::FunctionCallbackInfo<v8::Value>& args) {
   if (!wrap) return;
   std::int64_t timeout = args[0]->IsNumber() ? args[0]->IntegerValue(Realm::from(args).context()).FromMaybe(-1) : -1;
   v8::Local<v8::Value> result;
-  if (run_guarded(Realm::from(args), timeout, args[1]->IsTrue(), [&] {
-        return wrap->module()->Evaluate(wrap->context());
-      }).ToLocal(&result)) {
-    args.GetReturnValue().Set(result);
+  v8::Local<v8::Context> context = wrap->context();
+  if (!run_guarded(Realm::from(args), timeout, args[1]->IsTrue(), [&] {
+         v8::MaybeLocal<v8::Value> evaluated = wrap->module()->Evaluate(context);
+         // A context with a queue of its own has nobody else to run it.
+         v8::MicrotaskQueue* own = context->GetMicrotaskQueue();
+         bool is_own = own != Realm::from(args).context()->GetMicrotaskQueue();
+         if (is_own && !evaluated.IsEmpty() && !args.GetIsolate()->IsExecutionTerminating()) {
+           own->PerformCheckpoint(args.GetIsolate());
+         }
+         return evaluated;
+       }).ToLocal(&result)) {
+    return;
   }
+  args.GetReturnValue().Set(result);
 }
 
 void status(const v8::FunctionCallbackInfo<v8::Value>& args) {

@@ -223,4 +223,6 @@ function tracingChannel(nameOrChannels) {
   return new TracingChannel(nameOrChannels);
 }
 
+require('internal/modules/diagnostics').provide(tracingChannel);
+
 module.exports = { channel, hasSubscribers, subscribe, tracingChannel, unsubscribe, Channel };

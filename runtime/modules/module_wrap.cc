@@ -63,7 +63,8 @@ v8::MaybeLocal<v8::Promise> import_in_phase(v8::Local<v8::Context> context, v8::
   if (realm->function(Slot::kImportModuleDynamically)
           ->Call(realm->context(), v8::Undefined(isolate), static_cast<int>(std::size(args)), args)
           .ToLocal(&result)) {
-    if (result->IsPromise()) return scope.Escape(result.As<v8::Promise>());
+    // The promise is of the context that imports.
+    if (result->IsPromise() && context == realm->context()) return scope.Escape(result.As<v8::Promise>());
     std::ignore = resolver->Resolve(context, result);
   } else {
     if (try_catch.HasTerminated()) {

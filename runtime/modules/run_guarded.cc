@@ -121,7 +121,6 @@ v8::MaybeLocal<v8::Value> run_guarded(Realm& realm, std::int64_t timeout, bool b
   }
   if (!timed_out && !interrupted) return result;
   isolate->CancelTerminateExecution();
-  if (!result.IsEmpty()) return result;
   if (timed_out) {
     throw_coded(isolate, realm.context(), "ERR_SCRIPT_EXECUTION_TIMEOUT",
                 "Script execution timed out after " + std::to_string(timeout) + "ms");

@@ -282,6 +282,7 @@ module.exports = {
   ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING: ['A dynamic import callback was not specified.', 'TypeError'],
   ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG: ['A dynamic import callback was invoked without --experimental-vm-modules', 'TypeError'],
   ERR_VM_MODULE_ALREADY_LINKED: ['Module has already been linked', 'Error'],
+  ERR_VM_MODULE_CACHED_DATA_REJECTED: ['cachedData buffer was rejected', 'Error'],
   ERR_VM_MODULE_CANNOT_CREATE_CACHED_DATA: ['Cached data cannot be created for a module which has been evaluated', 'Error'],
   ERR_VM_MODULE_DIFFERENT_CONTEXT: ['Linked modules must use the same context', 'Error'],
   ERR_VM_MODULE_LINK_FAILURE: ['%s', 'Error'],

@@ -17,14 +17,14 @@ state.isInternalThread = start.isInternal;
 state.threadId = worker.threadId;
 state.threadName = worker.name;
 state.resourceLimits = limitsObject(worker.limits);
-state.parentPort = start.port;
-state.workerData = start.workerData;
+state.parentPort = start.isInternal ? null : start.port;
+state.workerData = start.isInternal ? null : start.workerData;
 state.environmentData = start.environmentData;
 state.controlPort = control;
 
 if (start.how === 'internal') {
   require('internal/worker/process').restrict();
-  require('internal/process/pre_execution').prepareExecution(false);
+  require('internal/process/pre_execution').prepareExecution(false, false);
   require(start.source).start(start.workerData);
   return;
 }

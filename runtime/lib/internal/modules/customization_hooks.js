@@ -5,7 +5,7 @@
 // Spec: Node 24, module.md, "Customization hooks".
 
 const {
-  ArrayPrototypeFilter, ArrayPrototypePush, StringPrototypeEndsWith, StringPrototypeStartsWith,
+  ArrayPrototypeFilter, ArrayPrototypePush, StringPrototypeEndsWith, StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
 const binding = internalBinding('modules');
 const { codedError } = require('internal/modules/errors');
@@ -73,7 +73,7 @@ function run(name, argument, context, last, check) {
 
 function invalid(property, kind, hook, value) {
   const { codes: { ERR_INVALID_RETURN_PROPERTY_VALUE } } = require('internal/errors');
-  return new ERR_INVALID_RETURN_PROPERTY_VALUE(kind, `${hook}() hook's returned value`, property, value);
+  return new ERR_INVALID_RETURN_PROPERTY_VALUE(kind, hook, property, value);
 }
 
 function checkResolved(result, calledNext) {
@@ -102,6 +102,14 @@ function checkSource(result) {
   return result;
 }
 
+// What hooks left of the conditions; without any, the defaults hold.
+function checkConditions(conditions, defaults) {
+  if (conditions === undefined) return defaults;
+  if (primordials.ArrayIsArray(conditions)) return conditions;
+  const { codes: { ERR_INVALID_ARG_VALUE } } = require('internal/errors');
+  throw new ERR_INVALID_ARG_VALUE('context.conditions', conditions, 'must be an array');
+}
+
 function toUrl(filename) {
   return filename[0] === '/' ? binding.pathToFileUrl(filename) : filename;
 }
@@ -111,11 +119,11 @@ const chain = {
 
   // {filename, url, format} of a require().
   resolveForRequire(request, parent, isMain, options) {
-    const { Module } = require('internal/modules/cjs/loader');
+    const { Module, kURL } = require('internal/modules/cjs/loader');
     const { userBuiltinId } = require('internal/bootstrap/realm');
     let fromDefault;
     const context = {
-      parentURL: parent?.filename ? toUrl(parent.filename) : undefined,
+      parentURL: parent?.[kURL] ?? (parent?.filename ? toUrl(parent.filename) : undefined),
       conditions: [...requireConditions()],
       importAttributes: undefined,
     };
@@ -127,14 +135,18 @@ const chain = {
       }
       let target = specifier;
       if (StringPrototypeStartsWith(specifier, 'file:')) target = binding.fileUrlToPath(specifier);
-      const filename = Module._resolveFilename(target, parent, isMain, { ...options, conditions });
+      const filename = Module._resolveFilename(target, parent, isMain, {
+        ...options, conditions: checkConditions(conditions, requireConditions()),
+      });
       fromDefault = { url: toUrl(filename), filename };
       return { url: fromDefault.url, format: undefined };
     }, checkResolved);
     const { url, format } = result;
     if (fromDefault !== undefined && fromDefault.url === url) return { filename: fromDefault.filename, url, format };
     if (StringPrototypeStartsWith(url, 'file:')) return { filename: binding.fileUrlToPath(url), url, format };
-    return { filename: url, url, format };
+    // A builtin has the name that require() knows it by.
+    const bare = StringPrototypeStartsWith(url, 'node:') ? StringPrototypeSlice(url, 5) : undefined;
+    return { filename: bare !== undefined && userBuiltinId(bare) !== undefined ? bare : url, url, format };
   },
 
   loadForRequire(url, format, module) {
@@ -157,7 +169,8 @@ const chain = {
     const context = { conditions: [...conditions], importAttributes: { __proto__: null, ...attributes }, parentURL };
     const { url, format, importAttributes } = run('resolve', specifier, context, (name, given) => {
       if (elsewhere.isActive()) return elsewhere.resolve(name, given);
-      const target = getLoader().resolveDefault(name, given.parentURL, given.conditions);
+      const wanted = checkConditions(given.conditions, importConditions());
+      const target = getLoader().resolveDefault(name, given.parentURL, wanted);
       return { url: target, format: require('internal/modules/esm/formats').formatHint(target, name) };
     }, checkResolved);
     return { url, format: format ?? undefined, importAttributes };

@@ -104,7 +104,9 @@ function defaultResolve(specifier, { parentURL, conditions }) {
 }
 
 function defaultLoad(url, { format, importAttributes }) {
-  return getLoader().loadForHooks(url, importAttributes, format ?? undefined);
+  const loaded = getLoader().loadForHooks(url, importAttributes, format ?? undefined);
+  // Only hooks that give a text of their own have a say in what CommonJS requires.
+  return loaded.format === 'commonjs' ? { ...loaded, source: null } : loaded;
 }
 
 function resolveContext(parentURL, attributes) {
@@ -185,6 +187,8 @@ function customizeImports() {
 
 // --- Questions ----------------------------------------------------------------------------------------------------------
 
+let hasWarnedOfPreload = false;
+
 const methods = {
   __proto__: null,
 
@@ -193,7 +197,8 @@ const methods = {
     const namespace = await loader.import(specifier, parentURL, undefined);
     const { url } = loader.resolve(specifier, parentURL, undefined);
     const { globalPreload, initialize, load, resolve } = namespace;
-    if (globalPreload !== undefined && initialize === undefined) {
+    if (globalPreload !== undefined && initialize === undefined && !hasWarnedOfPreload) {
+      hasWarnedOfPreload = true;
       process.emitWarning('`globalPreload` has been removed; use `initialize` instead.', 'UnsupportedWarning');
     }
     if (resolve !== undefined) chains.resolve.push({ url, run: resolve });

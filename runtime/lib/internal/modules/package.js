@@ -4,7 +4,7 @@
 
 const { StringPrototypeEndsWith, StringPrototypeStartsWith } = primordials;
 const binding = internalBinding('modules');
-const { codes: { ERR_INVALID_ARG_TYPE } } = require('internal/errors');
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } } = require('internal/errors');
 const { isURL, fileURLToPath, pathToFileURL } = require('internal/url');
 const { resolutionError } = require('internal/modules/errors');
 
@@ -23,6 +23,7 @@ function scopeOf(path) {
 
 // The path of the package.json that applies to `specifier`, seen from `base`; undefined when there is none.
 function findPackageJSON(specifier, base = 'data:') {
+  if (arguments.length === 0) throw new ERR_MISSING_ARGS('specifier');
   if (specifier === undefined) throw new ERR_INVALID_ARG_TYPE('specifier', ['string', 'URL'], specifier);
   const name = toPath(specifier, 'specifier');
   if (isURL(specifier) || StringPrototypeStartsWith(`${specifier}`, 'file:')) return scopeOf(name);

@@ -27,7 +27,7 @@ function usesESMLoader(path) {
 // Runs `main` as the entry point: with require() where that does, else with import.
 function executeUserEntryPoint(main = process.argv[1]) {
   const resolved = resolveMainPath(main);
-  const isImport = getOptionValue('--entry-url') || (resolved !== undefined && usesESMLoader(resolved));
+  const isImport = getOptionValue('--entry-url') || hasPreloads() || (resolved !== undefined && usesESMLoader(resolved));
   if (!isImport) {
     const { Module } = require('internal/modules/cjs/loader');
     Module._load(main, null, true);
@@ -46,7 +46,7 @@ function executeUserEntryPoint(main = process.argv[1]) {
       const { url, format } = loader.resolve(new URL(`${main}`, cwdUrl()).href, undefined);
       return loader.importMain(url, { format });
     }
-    const url = binding.pathToFileUrl(resolved ?? main);
+    const url = binding.pathToFileUrl(resolved ?? binding.resolvePath(main));
     const { url: target, format } = loader.hooks === undefined ?
       { url, format: undefined } : loader.resolve(url, undefined);
     return loader.importMain(target, { format });

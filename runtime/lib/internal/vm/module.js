@@ -4,12 +4,13 @@
 
 const {
   ArrayIsArray, ArrayPrototypeForEach, ArrayPrototypePush, ObjectDefineProperty, ObjectFreeze, ObjectPrototypeHasOwnProperty,
-  ObjectSetPrototypeOf, PromiseResolve, ReflectApply, SafePromiseAllReturnVoid,
+  ObjectSetPrototypeOf, PromisePrototypeThen, PromiseReject, PromiseResolve, ReflectApply, SafeMap, SafePromiseAllReturnVoid,
   SafeWeakMap, Symbol, SymbolToStringTag, TypeError,
 } = primordials;
 const {
   ModuleWrap, kUninstantiated, kInstantiating, kInstantiated, kEvaluating, kEvaluated, kErrored,
 } = internalBinding('module_wrap');
+const { kFulfilled, kPending } = internalBinding('util');
 const { isContext } = internalBinding('contextify');
 const {
   codes: {
@@ -37,7 +38,7 @@ const kContext = Symbol('kContext');
 const kLinkingStatus = Symbol('kLinkingStatus');
 const kLink = Symbol('kLink');
 
-let globalModuleId = 0;
+const moduleCounts = new SafeWeakMap(); // context object (or the global one) -> modules without a name
 const defaultModuleName = 'vm:module';
 const moduleOfWrap = new SafeWeakMap();
 
@@ -46,6 +47,12 @@ function isModule(object) {
 }
 function checkThis(object) {
   if (!isModule(object)) throw new ERR_INVALID_THIS('Module');
+}
+
+function unnamed(context) {
+  const count = moduleCounts.get(context) ?? 0;
+  moduleCounts.set(context, count + 1);
+  return `${defaultModuleName}(${count})`;
 }
 
 class Module {
@@ -58,7 +65,7 @@ class Module {
     }
     let { identifier } = options;
     if (identifier !== undefined) validateString(identifier, 'options.identifier');
-    else identifier = `${defaultModuleName}(${globalModuleId++})`;
+    else identifier = unnamed(context ?? globalThis);
 
     let wrap;
     if (sourceText !== undefined) {
@@ -108,23 +115,28 @@ class Module {
     this[kWrap].instantiate();
   }
 
-  async evaluate(options = {}) {
-    checkThis(this);
-    validateObject(options, 'options');
-    const { timeout = -1, breakOnSigint = false } = options;
-    if (timeout !== -1) validateUint32(timeout, 'options.timeout', true);
-    validateBoolean(breakOnSigint, 'options.breakOnSigint');
-    const { status } = this;
-    if (status !== 'linked' && status !== 'evaluated' && status !== 'errored') {
-      throw new ERR_VM_MODULE_STATUS('must be one of linked, evaluated, or errored');
+  // What evaluation came to at once, the promise tells at once.
+  evaluate(options = {}) {
+    try {
+      checkThis(this);
+      validateObject(options, 'options');
+      const { timeout = -1, breakOnSigint = false } = options;
+      if (timeout !== -1) validateUint32(timeout, 'options.timeout', true);
+      validateBoolean(breakOnSigint, 'options.breakOnSigint');
+      const { status } = this;
+      if (status !== 'linked' && status !== 'evaluated' && status !== 'errored') {
+        throw new ERR_VM_MODULE_STATUS('must be one of linked, evaluated, or errored');
+      }
+      return ownPromise(this[kWrap].evaluate(timeout, breakOnSigint));
+    } catch (error) {
+      return PromiseReject(error);
     }
-    await this[kWrap].evaluate(timeout, breakOnSigint);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](depth, options) {
     checkThis(this);
-    if (typeof depth === 'number' && depth < 0) return this;
     const { constructor } = this;
+    if (typeof depth === 'number' && depth < 0) return `[${constructor?.name || 'Module'}]`;
     const object = { __proto__: { constructor: constructor || Module } };
     object.status = this.status;
     object.identifier = this.identifier;
@@ -133,6 +145,15 @@ class Module {
     ObjectDefineProperty(object, SymbolToStringTag, { __proto__: null, value: constructor?.name, configurable: true });
     return require('internal/util/inspect').inspect(object, { ...options, customInspect: false });
   }
+}
+
+// A promise of this realm for one that may be of another context, whose jobs may never run.
+function ownPromise(promise) {
+  const { 0: state, 1: result } = internalBinding('util').getPromiseDetails(promise);
+  if (state === kPending) return PromisePrototypeThen(PromiseResolve(promise), () => undefined);
+  if (state === kFulfilled) return PromiseResolve();
+  PromisePrototypeThen(promise, undefined, () => {});
+  return PromiseReject(result);
 }
 
 function registerCallbacks(id, module, { importModuleDynamically, initializeImportMeta }) {
@@ -224,7 +245,9 @@ class SourceTextModule extends Module {
           const module = await linker(specifier, this, { attributes, assert: attributes });
           this.#check(module);
           if (module.status === 'errored') {
-            throw new ERR_VM_MODULE_LINK_FAILURE(`request for '${specifier}' resolved to an errored module`, module.error);
+            const error = new ERR_VM_MODULE_LINK_FAILURE(`request for '${specifier}' resolved to an errored module`);
+            error.cause = module.error;
+            throw error;
           }
           if (module.status === 'unlinked') await module[kLink](linker);
           wraps[i] = module[kWrap];
@@ -254,8 +277,16 @@ class SourceTextModule extends Module {
       throw new ERR_MODULE_LINK_MISMATCH(`Expected ${this.#requests.length} modules, got ${modules.length}`);
     }
     const wraps = [];
+    const bySpecifier = new SafeMap();
     ArrayPrototypeForEach(modules, (module, i) => {
       this.#check(module);
+      const { specifier, attributes } = this.#requests[i];
+      // What is asked for twice is one module, in whichever phase.
+      const key = `${specifier}\x00${primordials.JSONStringify(attributes)}`;
+      if (bySpecifier.has(key) && bySpecifier.get(key) !== module) {
+        throw new ERR_MODULE_LINK_MISMATCH(`Module request '${specifier}' is linked to two modules`);
+      }
+      bySpecifier.set(key, module);
       ArrayPrototypePush(wraps, module[kWrap]);
     });
     this[kWrap].link(wraps);
@@ -264,9 +295,7 @@ class SourceTextModule extends Module {
 
   instantiate() {
     checkThis(this);
-    if (this.#linkedWraps === undefined && this.#requests.length > 0) {
-      throw new ERR_VM_MODULE_LINK_FAILURE(`request for '${this.#requests[0].specifier}' is not yet fulfilled`);
-    }
+    if (this.#linkedWraps === undefined) throw new ERR_VM_MODULE_LINK_FAILURE(`module '${this.identifier}' is not linked`);
     this[kWrap].instantiate();
   }
 

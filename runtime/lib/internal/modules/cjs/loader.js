@@ -14,6 +14,7 @@ const {
 const binding = internalBinding('modules');
 const { compileCommonJs, looksLikeModule, sourceMapUrl } = internalBinding('compile');
 const { userBuiltinId, requireBuiltin, publicBuiltinIds, canBeRequiredByUsers } = require('internal/bootstrap/realm');
+const { tracingOf } = require('internal/modules/diagnostics');
 const { getOptionValue } = require('internal/options');
 const { codedError, resolutionError } = require('internal/modules/errors');
 const {
@@ -284,7 +285,7 @@ function getExportsForCircularRequire(module) {
     throw codedError('ERR_REQUIRE_CYCLE_MODULE', message);
   }
   const { exports } = module;
-  if (exports && typeof exports === 'object' && !require('internal/modules/esm/record').isNamespace(exports) &&
+  if (exports && typeof exports === 'object' && !require('internal/util/types').isProxy(exports) && !require('internal/modules/esm/record').isNamespace(exports) &&
       ObjectGetPrototypeOf(exports) === primordials.ObjectPrototype && !exports.__esModule) {
     ObjectSetPrototypeOf(exports, CircularRequirePrototypeWarningProxy);
   }
@@ -330,7 +331,7 @@ Module._load = function(request, parent, isMain) {
     if (!canBeRequiredByUsers(id)) {
       throw codedError('ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${resolved}`);
     }
-    return loadBuiltin(id, resolved, format, parent);
+    return loadBuiltin(id, resolved, format, parent, resolved);
   }
   return loadFile(resolved, parent, isMain, relativeKey, url, format);
 };
@@ -351,7 +352,7 @@ function loadFile(filename, parent, isMain, relativeKey, url, format) {
     return cachedModule.exports;
   }
   const builtin = userBuiltinId(filename);
-  if (builtin !== undefined) return loadBuiltin(builtin, `node:${builtin}`, format, parent);
+  if (builtin !== undefined) return loadBuiltin(builtin, `node:${builtin}`, format, parent, filename);
 
   if (watchReport !== undefined) watchReport.reportFile(filename);
   const module = new Module(filename, parent);
@@ -366,18 +367,18 @@ function loadFile(filename, parent, isMain, relativeKey, url, format) {
   return module.exports;
 }
 
-// A builtin, unless a hook puts a module of its own in its place.
-function loadBuiltin(id, url, format, parent) {
+// A builtin, unless a hook puts a module of its own in its place, for each name that it is asked for by.
+function loadBuiltin(id, url, format, parent, name) {
   const hooks = getHooks();
   if (hooks === undefined || !hooks.hasLoad) return requireBuiltinForUser(id);
-  const known = Module._cache[url];
+  const known = Module._cache[name];
   if (known !== undefined) return known.exports;
   const loaded = hooks.loadForRequire(url, format ?? 'builtin');
   if (loaded.format === 'builtin') return requireBuiltinForUser(id);
   const replacement = new Module(url, parent);
   replacement.filename = url;
   replacement.paths = [];
-  Module._cache[url] = replacement;
+  Module._cache[name] = replacement;
   if (loaded.format === 'json') replacement.exports = primordials.JSONParse(toText(loaded.source));
   else replacement._compile(toText(loaded.source), url, loaded.format);
   replacement.loaded = true;
@@ -408,7 +409,7 @@ function runModule(module, filename, parent, isMain, relativeKey) {
           if (index !== -1) primordials.ArrayPrototypeSplice(children, index, 1);
         }
       }
-    } else if (module.exports && typeof module.exports === 'object' &&
+    } else if (module.exports && typeof module.exports === 'object' && !require('internal/util/types').isProxy(module.exports) &&
                ObjectGetPrototypeOf(module.exports) === CircularRequirePrototypeWarningProxy) {
       ObjectSetPrototypeOf(module.exports, primordials.ObjectPrototype);
     }
@@ -461,6 +462,10 @@ Module.prototype.require = function(id) {
   }
   if (requireDepth++ === 0) binding.rememberFiles(true);
   try {
+    const channel = tracingOf('module.require');
+    if (channel !== undefined) {
+      return channel.traceSync(Module._load, { __proto__: null, parentFilename: this.filename, id }, Module, id, this, false);
+    }
     return Module._load(id, this, false);
   } finally {
     if (--requireDepth === 0) binding.rememberFiles(false);
@@ -516,6 +521,9 @@ function enrichCommonJsError(error, filename) {
   }
 }
 
+// The require() of modules whose text came from hooks on their own thread, by module.
+const hookedRequires = new SafeWeakMap();
+
 // Node's on-disk cache of compiled code, when it is on; see internal/modules/compile_cache.
 let compileCache;
 
@@ -544,7 +552,7 @@ Module.prototype._compile = function(content, filename, format) {
   }
   if (requireDepth === 0) binding.rememberFiles(true);
   setHasStartedUserCJSExecution();
-  const requireHere = makeRequireFunction(this);
+  const requireHere = hookedRequires.get(this) ?? makeRequireFunction(this);
   this[kIsExecuting] = true;
   const { exports } = this;
   let result;
@@ -591,16 +599,18 @@ function loadESMFromCJS(mod, filename, format, source) {
   if (getOptionValue('--trace-require-module')) warnOfRequiredModule(filename, parent);
   const required = loader.requireModule(mod, filename, source, parent);
   mod[kRequiredESM] = required;
-  const namespace = required.namespace;
-  if (ObjectPrototypeHasOwnProperty(namespace, 'module.exports')) {
-    mod.exports = namespace['module.exports'];
-  } else if (!ObjectPrototypeHasOwnProperty(namespace, 'default') ||
-             ObjectPrototypeHasOwnProperty(namespace, '__esModule')) {
-    mod.exports = namespace;
-  } else {
-    // Transpiled code looks at __esModule before it takes `default`.
-    mod.exports = loader.facadeFor(required);
+  mod.exports = exportsOfRecord(required);
+}
+
+// What require() gives for an evaluated ES module.
+function exportsOfRecord(record) {
+  const { namespace } = record;
+  if (ObjectPrototypeHasOwnProperty(namespace, 'module.exports')) return namespace['module.exports'];
+  if (!ObjectPrototypeHasOwnProperty(namespace, 'default') || ObjectPrototypeHasOwnProperty(namespace, '__esModule')) {
+    return namespace;
   }
+  // Transpiled code looks at __esModule before it takes `default`.
+  return require('internal/modules/esm/loader').getLoader().facadeFor(record);
 }
 // --trace-require-module: what require() takes for CommonJS is said once.
 function warnOfRequiredModule(filename, parent) {
@@ -741,11 +751,13 @@ Module.createRequire = function createRequire(filename) {
   } else {
     throw new ERR_INVALID_ARG_VALUE('filename', filename, expected);
   }
+  const url = typeof filename === 'string' && filename[0] === '/' ? undefined : `${filename}`;
   // A folder stands for a file in it.
   const proxyPath = StringPrototypeEndsWith(path, '/') ? `${path}noop.js` : path;
   const module = new Module(proxyPath);
   module.filename = proxyPath;
   module.paths = Module._nodeModulePaths(module.path);
+  if (url !== undefined) module[kURL] = url;
   return makeRequireFunction(module);
 };
 
@@ -788,16 +800,31 @@ Module.syncBuiltinESMExports = function syncBuiltinESMExports() {
   require('internal/modules/esm/translators').syncBuiltinExports();
 };
 
+function deprecateParent() {
+  const { deprecate } = require('internal/util');
+  const text = 'module.parent is deprecated due to accuracy issues. Please use require.main to find program entry point instead.';
+  ObjectDefineProperty(Module.prototype, 'parent', {
+    __proto__: null,
+    configurable: true,
+    enumerable: false,
+    get: deprecate(function() { return parents.get(this); }, text, 'DEP0144'),
+    set: deprecate(function(value) { parents.set(this, value); }, text, 'DEP0144'),
+  });
+}
+
 // Hooks of module.registerHooks(), when there are any.
 function getHooks() { return activeHooks; }
 let activeHooks;
 function setHooks(hooks) { activeHooks = hooks; }
 
 function initializeCJS() {
+  if (getOptionValue('--pending-deprecation')) deprecateParent();
   Module._initPaths();
   installTypeScript();
 }
 
+// 0 for a file, 1 for a folder, negative for what is not there.
+Module._stat = function stat(path) { return binding.stat(path); };
 Module.runMain = function(main = process.argv[1]) {
   return require('internal/modules/run_main').executeUserEntryPoint(main);
 };
@@ -807,6 +834,7 @@ Module._debug = () => {};
 module.exports = {
   Module,
   kExportsAtLoad,
+  hookedRequires,
   kFormat,
   kIsMainSymbol,
   kIsCachedByESMLoader,
@@ -814,6 +842,7 @@ module.exports = {
   kRequiredESM,
   kSource,
   kURL,
+  exportsOfRecord,
   formatOf,
   getHooks,
   initializeCJS,

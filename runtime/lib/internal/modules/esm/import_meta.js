@@ -13,8 +13,16 @@ function initialize(meta, url, loader) {
     meta.filename = filename;
   }
   meta.main = loader.mainRecord !== undefined && loader.mainRecord.url === url;
+  // Hooks cannot ask themselves.
+  if (internalBinding('process_methods').isMainThread() || !require('internal/worker/thread').state.isInternalThread) {
+    meta.resolve = makeResolve(url, loader);
+  }
+  meta.url = url;
+}
+
+function makeResolve(url, loader) {
   const withParent = getOptionValue('--experimental-import-meta-resolve');
-  meta.resolve = function resolve(specifier, parentURL = url) {
+  return function resolve(specifier, parentURL = url) {
     let parent = url;
     if (withParent && parentURL !== url) parent = checkParent(parentURL);
     specifier = `${specifier}`;
@@ -29,7 +37,6 @@ function initialize(meta, url, loader) {
       throw error;
     }
   };
-  meta.url = url;
 }
 
 function checkParent(value) {

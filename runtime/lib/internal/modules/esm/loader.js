@@ -11,6 +11,7 @@ const {
 
 const binding = internalBinding('modules');
 const { canBeRequiredByUsers } = require('internal/bootstrap/realm');
+const { tracingOf } = require('internal/modules/diagnostics');
 const { getOptionValue } = require('internal/options');
 const { codedError, resolutionError } = require('internal/modules/errors');
 const { importConditions, requireConditions } = require('internal/modules/helpers');
@@ -59,7 +60,9 @@ function isOpen(format) {
 
 function checkAttributeNames(url, attributes) {
   if (attributes === undefined) return;
-  for (const key of ObjectKeys(attributes)) {
+  const keys = ObjectKeys(attributes);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
     if (key === 'type') continue;
     throw codedError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED',
                      `Import attribute "${key}" with value "${attributes[key]}" is not supported in ${url}`);
@@ -362,6 +365,13 @@ class ModuleLoader {
 
   // import(): a promise of the namespace.
   import(specifier, parentURL, attributes, isMain = false) {
+    const channel = tracingOf('module.import');
+    if (channel === undefined) return this.importNow(specifier, parentURL, attributes, isMain);
+    return channel.tracePromise(() => this.importNow(specifier, parentURL, attributes, isMain),
+                                { __proto__: null, parentURL, url: specifier });
+  }
+
+  importNow(specifier, parentURL, attributes, isMain) {
     let record;
     try {
       record = this.getRecord(specifier, parentURL, attributes);
@@ -470,6 +480,31 @@ class ModuleLoader {
     mod[kRequiredESM] = record;
     this.evaluateSync(record, filename, parent);
     return record;
+  }
+
+  // What require(specifier) gives in the CommonJS module `mod`, whose text came from hooks on their own thread: they are asked.
+  requireThroughHooks(specifier, mod, url) {
+    const { Module } = require('internal/modules/cjs/loader');
+    const { userBuiltinId } = require('internal/bootstrap/realm');
+    let attributes;
+    let target = specifier;
+    if (userBuiltinId(specifier) === undefined && !StringPrototypeStartsWith(specifier, 'node:')) {
+      const path = Module._resolveFilename(specifier, mod);
+      if (primordials.StringPrototypeEndsWith(path, '.node')) return Module._load(specifier, mod, false);
+      if (primordials.StringPrototypeEndsWith(path, '.json')) attributes = { __proto__: null, type: 'json' };
+      target = binding.pathToFileUrl(path);
+    }
+    const record = this.getRecord(target, url, attributes);
+    const path = binding.fileUrlToPath(record.url) ?? record.url;
+    if (record.format === 'module' && !getOptionValue('--require-module')) {
+      const { codes: { ERR_REQUIRE_ESM } } = require('internal/errors');
+      throw new ERR_REQUIRE_ESM(path, true, mod.filename);
+    }
+    if (record.format === 'commonjs' && record.wrap.status() === kEvaluating) return Module._cache[path]?.exports;
+    this.evaluateSync(record, path, mod);
+    const { namespace } = record;
+    if (record.format === 'json' || record.format === 'builtin') return namespace.default;
+    return require('internal/modules/cjs/loader').exportsOfRecord(record);
   }
 
   evaluateSync(record, filename, parent) {

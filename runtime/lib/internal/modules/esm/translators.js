@@ -270,15 +270,46 @@ function commonJsRecord(loader, url, { source, path: loadedPath, format }) {
   return record;
 }
 
+// The require() of a module whose text hooks on their own thread gave.
+function requireThroughHooks(cjs, module, url) {
+  const { getLoader } = require('internal/modules/esm/loader');
+  const loader = getLoader();
+  const requireHere = cjs.makeRequireFunction(module);
+  const hooked = function require(specifier) { return loader.requireThroughHooks(`${specifier}`, module, url); };
+  hooked.resolve = function resolve(specifier, options) {
+    let failure;
+    let target = specifier;
+    try {
+      const path = cjs.Module._resolveFilename(specifier, module, false, options);
+      if (path[0] === '/') target = binding.pathToFileUrl(path);
+    } catch (error) {
+      failure = error; // hooks may know better
+    }
+    try {
+      const found = loader.resolve(target, url).url;
+      return binding.fileUrlToPath(found) ?? found;
+    } catch (error) {
+      throw failure ?? error;
+    }
+  };
+  hooked.resolve.paths = requireHere.resolve.paths;
+  hooked.main = requireHere.main;
+  hooked.extensions = requireHere.extensions;
+  hooked.cache = requireHere.cache;
+  return hooked;
+}
+
 // `text`: what a hook gave; `known`: what was read when the names were looked for.
 function evaluateCommonJs(cjs, url, filename, text, record, known) {
   const { Module } = cjs;
+  const isThroughHooks = text !== undefined && require('internal/modules/hooks_client').isActive();
   if (/[?#]/.test(url) || (text !== undefined && Module._cache[filename] === undefined)) {
     const module = new Module(filename);
     module.filename = filename;
     module.paths = Module._nodeModulePaths(module.path);
     if (record.isMain) cjs.setOwnMain(module);
     if (!/[?#]/.test(url)) Module._cache[filename] = module;
+    if (isThroughHooks) cjs.hookedRequires.set(module, requireThroughHooks(cjs, module, url));
     module._compile(text ?? cjs.toText(binding.readSource(filename)), filename, 'commonjs');
     module.loaded = true;
     return module.exports;
