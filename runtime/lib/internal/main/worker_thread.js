@@ -24,7 +24,7 @@ state.controlPort = control;
 
 if (start.how === 'internal') {
   require('internal/worker/process').restrict();
-  require('internal/process/pre_execution').prepareExecution(false, false);
+  require('internal/process/pre_execution').prepareExecution(false);
   require(start.source).start(start.workerData);
   return;
 }

@@ -58,6 +58,8 @@ function register(specifier, parentURL = 'data:', options = undefined) {
     parentURL = options.parentURL ?? 'data:';
   }
   if (require('internal/worker/thread').state.isInternalThread) {
+    // What --require names runs on the thread of the hooks, too; its hooks are registered by the thread that they are for.
+    if (require('internal/modules/cjs/loader').Module.prototype.isPreloading) return;
     const { codes: { ERR_METHOD_NOT_IMPLEMENTED } } = require('internal/errors');
     throw new ERR_METHOD_NOT_IMPLEMENTED('register() on the thread of the hooks');
   }
