@@ -2,7 +2,8 @@
 
 // http.ClientRequest.
 
-const { FunctionPrototypeCall, ObjectDefineProperty, ObjectSetPrototypeOf } = primordials;
+const { FunctionPrototypeCall, ObjectDefineProperty, ObjectSetPrototypeOf, Symbol } = primordials;
+const { current, exchange } = require('internal/async_context_frame');
 const net = require('net');
 const { OutgoingMessage, kErrored, kNeedDrain, kOutHeaders, kUniqueHeaders, parseUniqueHeadersOption } = require('_http_outgoing');
 const { _checkIsHttpToken: checkIsHttpToken, freeParser, HTTPParser, isLenient, parsers, prepareError } = require('_http_common');
@@ -249,6 +250,8 @@ function socketCloseListener() {
   }
 }
 
+const kContext = Symbol('async context'); // of a request, once it has a socket
+
 function socketErrorListener(error) {
   const request = this._httpMessage;
   if (request) {
@@ -281,51 +284,66 @@ function socketOnEnd() {
 }
 
 function socketOnData(data) {
+  const outer = current();
   const request = this._httpMessage;
-  const { parser } = this;
+  if (!request || request[kContext] === outer) {
+    takeData(this, data);
+    return;
+  }
+  exchange(request[kContext]);
+  try {
+    takeData(this, data);
+  } finally {
+    exchange(outer);
+  }
+}
+
+function takeData(socket, data) {
+  const request = socket._httpMessage;
+  const { parser } = socket;
   const result = parser.execute(data);
   if (result instanceof Error) {
     prepareError(result, parser, data);
-    freeParser(parser, request, this);
-    this.removeListener('data', socketOnData);
-    this.removeListener('end', socketOnEnd);
+    freeParser(parser, request, socket);
+    socket.removeListener('data', socketOnData);
+    socket.removeListener('end', socketOnEnd);
     emitErrorEvent(request, result);
-    this.destroy();
+    socket.destroy();
   } else if (parser.incoming?.upgrade) {
     const { incoming: res } = parser;
     request.res = res;
-    this.removeListener('data', socketOnData);
-    this.removeListener('end', socketOnEnd);
-    this.removeListener('drain', onDrain);
-    if (request.timeoutCb) this.removeListener('timeout', request.timeoutCb);
-    this.removeListener('timeout', responseOnTimeout);
+    socket.removeListener('data', socketOnData);
+    socket.removeListener('end', socketOnEnd);
+    socket.removeListener('drain', onDrain);
+    if (request.timeoutCb) socket.removeListener('timeout', request.timeoutCb);
+    socket.removeListener('timeout', responseOnTimeout);
     parser.finish();
-    freeParser(parser, request, this);
+    freeParser(parser, request, socket);
     const head = data.subarray(result, data.length);
     const event = request.method === 'CONNECT' ? 'connect' : 'upgrade';
     if (request.listenerCount(event) > 0) {
       request.upgradeOrConnect = true;
       // The connection is the program's now.
-      this.emit('agentRemove');
-      this.removeListener('close', socketCloseListener);
-      this.removeListener('error', socketErrorListener);
-      this._httpMessage = null;
-      this.readableFlowing = null;
-      request.emit(event, res, this, head);
+      socket.emit('agentRemove');
+      socket.removeListener('close', socketCloseListener);
+      socket.removeListener('error', socketErrorListener);
+      socket._httpMessage = null;
+      socket.readableFlowing = null;
+      request.emit(event, res, socket, head);
       request.destroyed = true;
       request._closed = true;
       request.emit('close');
     } else {
-      this.destroy();
+      socket.destroy();
     }
   } else if (parser.incoming?.complete && parser.incoming.statusCode >= 200) {
     // All of the response is here.
     if (result < data.length && !parser.incoming.upgrade) {
       // Bytes after a response are nobody's.
-      this.removeListener('data', socketOnData);
-      this.removeListener('end', socketOnEnd);
-      freeParser(parser, request, this);
-      this.destroy();
+      socket.removeListener('data', socketOnData);
+      socket.removeListener('end', socketOnEnd);
+      freeParser(parser, request, socket);
+      socket.destroy();
     }
   }
 }
@@ -442,6 +460,8 @@ function responseOnKeepAlive(request) {
 }
 
 function tickOnSocket(request, socket) {
+  // What comes on a socket that was another request's belongs to this one.
+  request[kContext] = current();
   const parser = parsers.alloc();
   request.socket = socket;
   const lenient = request.insecureHTTPParser === undefined ? isLenient() : request.insecureHTTPParser;

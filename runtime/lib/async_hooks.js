@@ -52,6 +52,13 @@ const kId = Symbol('async_id_symbol');
 const kTrigger = Symbol('trigger_async_id_symbol');
 const kDestroyState = Symbol('destroyed');
 
+let hasWarnedOfBoundResource = false;
+function warnOfBoundResource() {
+  if (hasWarnedOfBoundResource) return;
+  hasWarnedOfBoundResource = true;
+  process.emitWarning('The asyncResource property on bound functions is deprecated', 'DeprecationWarning', 'DEP0172');
+}
+
 class AsyncResource {
   constructor(type, options = undefined) {
     validateString(type, 'type');
@@ -87,10 +94,12 @@ class AsyncResource {
     const outer = current();
     exchange(this[kContextFrame]);
     if (!hooks.isTracking()) {
+      const before = hooks.enterUntracked(this);
       try {
         return ReflectApply(fn, thisArg, args);
       } finally {
         exchange(outer);
+        hooks.leaveUntracked(before);
       }
     }
     const id = this.asyncId();
@@ -111,8 +120,12 @@ class AsyncResource {
 
   asyncId() {
     if (this[kId] === 0) {
-      this[kId] = hooks.newAsyncId();
-      this[kTrigger] ??= hooks.triggerAsyncId() || hooks.executionAsyncId();
+      const trigger = this[kTrigger] ?? (hooks.triggerAsyncId() || hooks.executionAsyncId());
+      // To ask for those may have begun the tracking, and with it this.
+      if (this[kId] === 0) {
+        this[kId] = hooks.newAsyncId();
+        this[kTrigger] = trigger;
+      }
     }
     return this[kId];
   }
@@ -131,6 +144,13 @@ class AsyncResource {
     Object.defineProperties(bound, {
       length: { __proto__: null, configurable: true, enumerable: false, value: fn.length, writable: false },
       name: { __proto__: null, configurable: true, enumerable: false, value: `bound ${fn.name}`, writable: false },
+      asyncResource: {
+        __proto__: null,
+        configurable: true,
+        enumerable: true,
+        get() { warnOfBoundResource(); return resource; },
+        set(value) { warnOfBoundResource(); Object.defineProperty(this, 'asyncResource', { __proto__: null, configurable: true, enumerable: true, value, writable: true }); },
+      },
     });
     return bound;
   }

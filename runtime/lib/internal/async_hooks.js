@@ -9,6 +9,7 @@
 const { setPromiseHooks, setCallbackHooks } = internalBinding('async_context');
 const { ArrayPrototypePush, ArrayPrototypeIndexOf, ReflectApply } = primordials;
 const { kAsyncId, kTriggerId, kUntracked, setTimerHooks, setPlainImmediate } = require('internal/timers');
+const exitState = require('internal/process/exit_state');
 const { setTaskHooks } = require('internal/process/task_queues');
 
 const kDestroyed = Symbol('destroyed');
@@ -123,9 +124,12 @@ function emitDestroy(id) {
   ArrayPrototypePush(destroyQueue, id);
   if (destroyScheduled) return;
   destroyScheduled = true;
+  // Nothing waits for it; when nothing else is left to do, it is done, too.
+  exitState.beforeEnd = drainDestroyQueue;
   setPlainImmediate(drainDestroyQueue);
 }
 function drainDestroyQueue() {
+  if (!destroyScheduled) return;
   destroyScheduled = false;
   while (destroyQueue.length > 0) {
     const ids = destroyQueue;
@@ -208,6 +212,8 @@ const timerHooks = {
   before(timer) { if (timer[kAsyncId] !== kUntracked) emitBefore(idOf(timer), timer[kTriggerId], timer); },
   after(timer) { if (timer[kAsyncId] !== kUntracked) emitAfter(timer[kAsyncId]); },
   destroy(timer) { emitDestroy(timer[kAsyncId]); },
+  // What was destroyed in the turn before is told ahead of the program's immediates.
+  beforeImmediates: drainDestroyQueue,
 };
 
 const taskHooks = {
@@ -250,16 +256,36 @@ const callbackHooks = {
   destroy(of) { emitDestroy(of[kAsyncId]); },
 };
 
+// The AsyncResource in whose scope the program is while nothing is tracked yet: it is what executes when tracking starts.
+let untracked;
+function enterUntracked(of) {
+  const before = untracked;
+  untracked = of;
+  return before;
+}
+// Back to the scope before; tracking may have started within.
+function leaveUntracked(before) {
+  untracked = before;
+  if (tracking) takeUntracked();
+}
+function takeUntracked() {
+  executionId = untracked === undefined ? baseId : untracked.asyncId();
+  triggerId = untracked === undefined ? 0 : untracked.triggerAsyncId();
+  resource = untracked;
+}
+let baseId = kMainId;
+
 function startTracking() {
   if (tracking) return;
   tracking = true;
   mainDone = internalBinding('async_context').mainIsDone();
-  if (mainDone) executionId = 0;
+  if (mainDone) executionId = baseId = 0;
   // Ids that timers already have as primitives stay theirs.
   lastId = Math.max(lastId, require('internal/timers').lastTimerId());
   setTimerHooks(timerHooks, newAsyncId);
   setTaskHooks(taskHooks);
   setCallbackHooks(callbackHooks.init, callbackHooks.before, callbackHooks.after, callbackHooks.destroy);
+  if (untracked !== undefined) takeUntracked();
 }
 
 // --- promises ------------------------------------------------------------------------------------------------------------
@@ -338,6 +364,8 @@ module.exports = {
   newAsyncId, executionAsyncId, triggerAsyncId, executionAsyncResource, defaultTriggerAsyncId, defaultTriggerAsyncIdScope,
   emitInit, emitBefore, emitAfter, emitDestroy, clearAsyncIdStack, watchCollection, enableHook, disableHook, followPromises, startTracking,
   isTracking: () => tracking,
+  enterUntracked,
+  leaveUntracked,
   initHooksExist: () => initHooks.length > 0,
   destroyHooksExist: () => destroyHooks.length > 0,
   enabledHooksExist: () => enabled.length > 0,

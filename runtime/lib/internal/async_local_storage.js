@@ -78,24 +78,29 @@ class AsyncLocalStorage {
 
   run(store, callback, ...args) {
     const outer = current();
+    // As in Node, nothing begins with a store that is there already, and nothing ends.
     const entry = find(outer, this);
     if (entry !== undefined && Object.is(entry.value, store)) return ReflectApply(callback, null, args);
-    exchange(withValue(outer, this, store));
+    const inner = withValue(outer, this, store);
+    exchange(inner);
     try {
       return ReflectApply(callback, null, args);
     } finally {
-      exchange(outer);
+      this.#restore(outer, inner);
     }
   }
 
-  exit(callback, ...args) {
-    const outer = current();
-    exchange(withValue(outer, this, undefined));
-    try {
-      return ReflectApply(callback, null, args);
-    } finally {
+  exit(callback, ...args) { return this.run(undefined, callback, ...args); }
+
+  // Ends run(): what other storages entered meanwhile stays.
+  #restore(outer, inner) {
+    const frame = current();
+    if (frame === inner) {
       exchange(outer);
+      return;
     }
+    const entry = find(outer, this);
+    exchange(entry === undefined ? without(frame, this) : withValue(frame, this, entry.value));
   }
 
   getStore() {

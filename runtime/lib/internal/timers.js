@@ -330,6 +330,7 @@ let runNextTicks;
 // Runs the immediates that were queued before this turn. When one throws, those behind it are kept in `outstanding` and the core
 // calls again after the error was reported.
 function processImmediate() {
+  hooks?.beforeImmediates();
   const resumed = outstanding.head !== null;
   const queue = resumed ? outstanding : immediateQueue;
   let immediate = queue.head;

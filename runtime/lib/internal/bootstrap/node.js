@@ -23,7 +23,10 @@ process.reallyExit ??= reallyExit;
 
 const exitState = hasBuiltin('internal/process/exit_state') ? require('internal/process/exit_state') : undefined;
 setExitCallbacks(
-  function emitBeforeExit() { process.emit?.('beforeExit', process.exitCode ?? 0); },
+  function emitBeforeExit() {
+    exitState?.beforeEnd?.();
+    process.emit?.('beforeExit', process.exitCode ?? 0);
+  },
   function emitExit() {
     if (!process._exiting) {
       exitState?.atEnd?.();
