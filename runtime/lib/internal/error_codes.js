@@ -174,6 +174,8 @@ module.exports = {
   ERR_INVALID_PACKAGE_CONFIG: [(path, base, message) => `Invalid package config ${path}${base ? ` while importing ${base}` : ''}${message ? `. ${message}` : ''}`, 'Error'],
   ERR_INVALID_PACKAGE_TARGET: [(folder, key, target, isImport = false, base = undefined) => invalidPackageTarget(folder, key, target, isImport, base), 'Error'],
   ERR_INVALID_PROTOCOL: ['Protocol "%s" not supported. Expected "%s"', 'TypeError'],
+  ERR_INVALID_REPL_EVAL_CONFIG: ['Cannot specify both "breakEvalOnSigint" and "eval" for REPL', 'TypeError'],
+  ERR_INVALID_REPL_INPUT: ['%s', 'TypeError'],
   ERR_INVALID_RETURN_PROPERTY: [(input, name, property, value) => `Expected a valid ${input} to be returned for the "${property}" from the "${name}" hook but got ${determineSpecificType(value)}.`, 'TypeError'],
   ERR_INVALID_RETURN_PROPERTY_VALUE: [(input, name, property, value) => `Expected ${input} to be returned for the "${property}" from the "${name}" hook but got ${determineSpecificType(value)}.`, 'TypeError'],
   ERR_INVALID_RETURN_VALUE: [(input, name, value) => `Expected ${input} to be returned from the "${name}" function but got ${determineSpecificType(value)}.`, 'TypeError', 'RangeError'],

@@ -406,6 +406,7 @@ module.exports = {
   kIsNodeError,
   overrideStackTrace,
   prepareStackTraceCallback,
+  stackHeader,
   setInternalPrepareStackTrace,
   trimStack,
   uvErrmapGet,

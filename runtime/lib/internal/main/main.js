@@ -34,7 +34,7 @@ if (!internalBinding('process_methods').isMainThread()) {
 } else if (process.argv[1] !== undefined && process.argv[1] !== '-' && !getOptionValue('--interactive')) {
   prepareExecution(true);
   require('internal/main/run_main_module');
-} else if (process.argv[1] === undefined && (getOptionValue('--interactive') || require('tty').isatty(0))) {
+} else if (getOptionValue('--interactive') || (process.argv[1] === undefined && require('tty').isatty(0))) {
   prepareExecution(false);
   require('internal/main/repl');
 } else {

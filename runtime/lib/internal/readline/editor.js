@@ -175,19 +175,16 @@ const methods = {
 
   // Only lines that begin with what was typed are gone through.
   _historyMove(step) {
-    if (this.history.length === 0) return;
+    const { length } = this.history;
+    if (length === 0 || (step > 0 ? this.historyIndex >= length : this.historyIndex < 0)) return;
     if (this.historyIndex === -1) this._historySearch = this.line.slice(0, this.cursor);
     const search = this._historySearch ?? '';
     let index = this.historyIndex + step;
-    while (index >= 0 && index < this.history.length &&
+    while (index >= 0 && index < length &&
            (!this.history[index].startsWith(search) || this.line === this.history[index])) index += step;
-    if (index >= this.history.length) return;
-    if (index < 0) {
-      if (this.historyIndex === -1) return;
-      index = -1;
-    }
+    // Beyond either end there is what was typed.
     this.historyIndex = index;
-    this.line = index === -1 ? search : this.history[index];
+    this.line = index === -1 || index === length ? search : this.history[index];
     this.cursor = this.line.length;
     this._refreshLine();
   },

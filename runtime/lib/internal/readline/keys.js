@@ -222,6 +222,7 @@ function emitKeypressEvents(stream, iface = {}) {
     for (const char of text) {
       length += char.length;
       // The reader tells apart what is typed and what is pasted.
+      iface._sawKeyPress = text.length === 1;
       iface.isCompletionEnabled = text.length === 1 || length === text.length;
       try {
         parser.feed(char);
