@@ -60,6 +60,7 @@
   X(types)              \
   X(udp_wrap)           \
   X(url)                \
+  X(url_pattern)        \
   X(util)               \
   X(uv)                 \
   X(worker)             \

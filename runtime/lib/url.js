@@ -40,6 +40,7 @@ module.exports = {
   resolveObject: legacy.resolveObject,
   format,
   URL,
+  get URLPattern() { return require('internal/url_pattern').URLPattern; },
   URLSearchParams,
   domainToASCII,
   domainToUnicode,

@@ -13,7 +13,7 @@ const { Buffer } = require('buffer');
 const { codes: { ERR_INVALID_ARG_VALUE } } = require('internal/errors');
 const { getOptionValue } = require('internal/options');
 const { coded, illegalConstructor } = require('internal/sqlite/arguments');
-const { addMethods, makeBrand } = require('internal/sqlite/brand');
+const { addMethods, makeBrand } = require('internal/brand');
 const { emitExperimentalWarning } = require('internal/util');
 
 emitExperimentalWarning('Web Storage');

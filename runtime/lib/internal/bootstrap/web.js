@@ -43,6 +43,7 @@ function operation(id, name, length) {
 
 lazy('internal/domexception', ['DOMException']);
 lazy('internal/url', ['URL', 'URLSearchParams']);
+lazy('internal/url_pattern', ['URLPattern']);
 lazy('internal/encoding', ['TextEncoder', 'TextDecoder']);
 lazy('internal/blob', ['Blob']);
 lazy('internal/file', ['File']);

@@ -10,7 +10,7 @@ const { isUint8Array } = require('internal/util/types');
 const {
   coded, expectBoolean, expectFunction, expectObject, expectString, flag, invalidState, invalidType, toFilename, toLimits,
 } = require('internal/sqlite/arguments');
-const { addMethods, makeBrand } = require('internal/sqlite/brand');
+const { addMethods, makeBrand } = require('internal/brand');
 const { StatementSync, optionBits } = require('internal/sqlite/statement');
 
 const Brand = makeBrand();

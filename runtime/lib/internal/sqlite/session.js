@@ -3,7 +3,7 @@
 const { SymbolDispose } = primordials;
 const { Session: NativeSession } = internalBinding('sqlite');
 const { expectObject, expectString, illegalConstructor } = require('internal/sqlite/arguments');
-const { addMethods, makeBrand } = require('internal/sqlite/brand');
+const { addMethods, makeBrand } = require('internal/brand');
 
 const Brand = makeBrand();
 const kMake = {};

@@ -5,7 +5,7 @@
 const { FunctionPrototypeCall, ObjectSetPrototypeOf, SymbolDispose, TypeError, globalThis } = primordials;
 const { Statement, begin, end, internal, next, setOption } = internalBinding('sqlite');
 const { expectBoolean, expectObject, flag } = require('internal/sqlite/arguments');
-const { addMethods } = require('internal/sqlite/brand');
+const { addMethods } = require('internal/brand');
 
 // Rows in their order, of the execution that `turn` numbers. A later one of the same statement makes it useless.
 class StatementSyncIterator {

@@ -7,7 +7,7 @@ const {
 } = primordials;
 const { countParameters } = internalBinding('sqlite');
 const { coded, illegalConstructor, invalidState, invalidType, outOfRange } = require('internal/sqlite/arguments');
-const { addMethods, makeBrand } = require('internal/sqlite/brand');
+const { addMethods, makeBrand } = require('internal/brand');
 
 const kMaxSize = 2 ** 31 - 1;
 const Brand = makeBrand();
