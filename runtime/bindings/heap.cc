@@ -59,7 +59,36 @@ void snapshot(const Args& args) {
       make_buffer(Realm::from(args), {reinterpret_cast<const std::uint8_t*>(json.data()), json.size()}));
 }
 
-constexpr Method kMethods[] = {{"statistics", statistics}, {"spaces", spaces}, {"code", code}, {"snapshot", snapshot}};
+// instancesOf(prototype) -> the objects of this thread that have it in their chain of prototypes, after a collection
+void instances_of(const Args& args) {
+  struct Predicate final : v8::QueryObjectPredicate {
+    bool Filter(v8::Local<v8::Object> object) override {
+      // A proxy tells what its handler likes.
+      for (v8::Local<v8::Value> at = object; at->IsObject() && !at->IsProxy();) {
+        at = at.As<v8::Object>()->GetPrototypeV2();
+        if (at->StrictEquals(prototype)) return true;
+      }
+      return false;
+    }
+    v8::Local<v8::Value> prototype;
+  };
+  v8::Isolate* isolate = args.GetIsolate();
+  Predicate predicate;
+  predicate.prototype = args[0];
+  std::vector<v8::Global<v8::Object>> found;
+  isolate->GetHeapProfiler()->QueryObjects(Realm::from(args).context(), &predicate, &found);
+  v8::LocalVector<v8::Value> objects(isolate);
+  for (auto& object : found) objects.push_back(object.Get(isolate));
+  args.GetReturnValue().Set(v8::Array::New(isolate, objects.data(), objects.size()));
+}
+
+void version_tag(const Args& args) { args.GetReturnValue().Set(v8::ScriptCompiler::CachedDataVersionTag()); }
+
+void is_one_byte(const Args& args) { args.GetReturnValue().Set(args[0].As<v8::String>()->IsOneByte()); }
+
+constexpr Method kMethods[] = {{"statistics", statistics},   {"spaces", spaces},          {"code", code},
+                               {"snapshot", snapshot},       {"versionTag", version_tag}, {"isOneByte", is_one_byte},
+                               {"instancesOf", instances_of}};
 
 class Collector final : public v8::OutputStream {
  public:

@@ -30,6 +30,7 @@
   X(fs_dir)             \
   X(fs_files)           \
   X(fs_watch)           \
+  X(gc)                 \
   X(heap)               \
   X(http2)              \
   X(http_parser)        \
@@ -47,6 +48,7 @@
   X(process_methods)    \
   X(process_object)     \
   X(process_wrap)       \
+  X(serdes)             \
   X(signal_wrap)        \
   X(spawn_sync)         \
   X(sqlite)             \

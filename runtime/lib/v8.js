@@ -2,12 +2,11 @@
 
 // https://nodejs.org/api/v8.html: values as bytes, and the heap's figures.
 
-const binding = internalBinding('messaging');
-require('internal/structured_clone'); // errors of what cannot be cloned
-const { codes: { ERR_INVALID_ARG_TYPE } } = require('internal/errors');
+const binding = internalBinding('messaging'); // flags
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_NOT_BUILDING_SNAPSHOT } } = require('internal/errors');
 const heap = internalBinding('heap');
 const { heapStatistics, snapshotOptions, snapshotStream } = require('internal/heap_statistics');
-const { validateString } = require('internal/validators');
+const { validateFunction, validateObject, validateOneOf, validateString } = require('internal/validators');
 const { isArrayBufferView } = require('internal/util/types');
 
 function getHeapStatistics() {
@@ -57,13 +56,56 @@ function writeHeapSnapshot(filename = undefined, options = undefined) {
 }
 
 function serialize(value) {
-  return binding.serialize(value);
+  const { DefaultSerializer } = require('internal/serdes');
+  const serializer = new DefaultSerializer();
+  serializer.writeHeader();
+  serializer.writeValue(value);
+  return serializer.releaseBuffer();
 }
 
 function deserialize(buffer) {
   if (!isArrayBufferView(buffer)) throw new ERR_INVALID_ARG_TYPE('buffer', ['Buffer', 'TypedArray', 'DataView'], buffer);
-  return binding.deserialize(buffer);
+  const { DefaultDeserializer } = require('internal/serdes');
+  const deserializer = new DefaultDeserializer(buffer);
+  deserializer.readHeader();
+  return deserializer.readValue();
 }
+
+// How many objects, or which as text, have the prototype of `ctor` in their chain.
+function queryObjects(ctor, options = {}) {
+  validateFunction(ctor, 'constructor');
+  validateObject(options, 'options');
+  const { format = 'count' } = options;
+  validateOneOf(format, 'options.format', ['count', 'summary']);
+  require('internal/util').emitExperimentalWarning('v8.queryObjects()');
+  const found = heap.instancesOf(ctor.prototype);
+  if (format === 'count') return found.length;
+  const { inspect } = require('internal/util/inspect');
+  return found.map((object) => inspect(object, { depth: 0 }));
+}
+
+function isStringOneByteRepresentation(content) {
+  validateString(content, 'content');
+  return heap.isOneByte(content);
+}
+
+// Coverage is what NODE_V8_COVERAGE asked for; without it there is nothing to do.
+function takeCoverage() {
+  const coverage = require('internal/coverage');
+  if (coverage.isEnabled()) coverage.writeCoverage();
+}
+const stopCoverage = () => require('internal/coverage').stopCoverage();
+
+// No snapshot of a program's own can be built here yet: the functions say so.
+function notBuilding() {
+  throw new ERR_NOT_BUILDING_SNAPSHOT();
+}
+const startupSnapshot = {
+  addDeserializeCallback(callback, data) { notBuilding(); },
+  addSerializeCallback(callback, data) { notBuilding(); },
+  setDeserializeMainFunction(callback, data) { notBuilding(); },
+  isBuildingSnapshot: () => false,
+};
 
 function setFlagsFromString(flags) {
   validateString(flags, 'flags');
@@ -71,6 +113,24 @@ function setFlagsFromString(flags) {
 }
 
 module.exports = {
-  deserialize, getHeapCodeStatistics, getHeapSnapshot, getHeapSpaceStatistics, getHeapStatistics, serialize, setFlagsFromString,
+  cachedDataVersionTag: heap.versionTag,
+  getHeapSnapshot,
+  getHeapStatistics,
+  getHeapSpaceStatistics,
+  getHeapCodeStatistics,
+  setFlagsFromString,
+  get Serializer() { return require('internal/serdes').Serializer; },
+  get Deserializer() { return require('internal/serdes').Deserializer; },
+  get DefaultSerializer() { return require('internal/serdes').DefaultSerializer; },
+  get DefaultDeserializer() { return require('internal/serdes').DefaultDeserializer; },
+  deserialize,
+  takeCoverage,
+  stopCoverage,
+  serialize,
   writeHeapSnapshot,
+  get promiseHooks() { return require('internal/promise_hooks').promiseHooks; },
+  queryObjects,
+  startupSnapshot,
+  get GCProfiler() { return require('internal/gc_profiler').GCProfiler; },
+  isStringOneByteRepresentation,
 };

@@ -340,11 +340,24 @@ function updateHooks() {
 
 // Each context has hooks of its own: called again when there is a new one.
 let following = false;
+let others = null; // v8.promiseHooks' [init, before, after, settled], each maybe undefined
 function followPromises() {
   const follow = enabled.some((hook) => hook.trackPromises);
-  if (follow) setPromiseHooks(initPromise, beforePromise, afterPromise, resolvePromise);
-  else if (following) setPromiseHooks(undefined, undefined, undefined, undefined);
-  following = follow;
+  if (follow || others !== null) {
+    const own = follow ? [initPromise, beforePromise, afterPromise, resolvePromise] : [];
+    const both = (mine, other) => (mine === undefined || other === undefined ? mine ?? other : (promise, parent) => {
+      mine(promise, parent);
+      other(promise, parent);
+    });
+    setPromiseHooks(both(own[0], others?.[0]), both(own[1], others?.[1]), both(own[2], others?.[2]), both(own[3], others?.[3]));
+  } else if (following) {
+    setPromiseHooks(undefined, undefined, undefined, undefined);
+  }
+  following = follow || others !== null;
+}
+function setOtherPromiseHooks(hooks) {
+  others = hooks;
+  followPromises();
 }
 
 function enableHook(hook) {
@@ -361,6 +374,7 @@ function disableHook(hook) {
 }
 
 module.exports = {
+  setOtherPromiseHooks,
   newAsyncId, executionAsyncId, triggerAsyncId, executionAsyncResource, defaultTriggerAsyncId, defaultTriggerAsyncIdScope,
   emitInit, emitBefore, emitAfter, emitDestroy, clearAsyncIdStack, watchCollection, enableHook, disableHook, followPromises, startTracking,
   isTracking: () => tracking,

@@ -44,4 +44,14 @@ function writeCoverage() {
   }
 }
 
-module.exports = { enableCoverage, takeCoverage, writeCoverage };
+// v8.stopCoverage(): nothing is counted or written any more.
+function stopCoverage() {
+  if (folder === undefined) return;
+  folder = undefined;
+  process.removeListener('exit', writeCoverage);
+  binding.stop?.();
+}
+
+const isEnabled = () => folder !== undefined;
+
+module.exports = { enableCoverage, isEnabled, stopCoverage, takeCoverage, writeCoverage };

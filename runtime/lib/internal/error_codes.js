@@ -199,6 +199,7 @@ module.exports = {
   ERR_MODULE_LINK_MISMATCH: ['%s', 'TypeError'],
   ERR_MODULE_NOT_FOUND: [function(path, base, exactUrl) { if (exactUrl) this.url = `${exactUrl}`; return `Cannot find module '${path}'${from(base)}`; }, 'Error'],
   ERR_MULTIPLE_CALLBACK: ['Callback called multiple times', 'Error'],
+  ERR_NOT_BUILDING_SNAPSHOT: ['Operation cannot be invoked when not building startup snapshot', 'Error'],
   ERR_NO_CRYPTO: ['This runtime was built without OpenSSL', 'Error'],
   ERR_OPERATION_FAILED: ['Operation failed: %s', 'Error'],
   ERR_OUT_OF_RANGE: [(name, range, value, replaceDefaultBoolean = false) => outOfRange(name, range, value, replaceDefaultBoolean), 'RangeError'],
