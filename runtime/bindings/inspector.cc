@@ -5,6 +5,7 @@
 
 #include "runtime/core/binding.h"
 #include "runtime/core/object_wrap.h"
+#include "runtime/core/permission.h"
 #include "runtime/core/strings.h"
 #include "runtime/inspector/agent.h"
 
@@ -116,6 +117,7 @@ class Connection final : public ObjectWrap {
 
 // new Connection(onMessage(text), toMainThread)
 void connection_construct(const Args& args) {
+  if (Permission::refuses(Realm::from(args), Permission::kInspector, "connect")) return;
   Realm& realm = Realm::from(args);
   InspectorAgent* main = args[1]->IsTrue() ? InspectorAgent::of_main_thread() : nullptr;
   auto* made = new Connection(realm, args.This(), args[0].As<v8::Function>(), main);

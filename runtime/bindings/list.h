@@ -44,6 +44,7 @@
   X(napi)               \
   X(options)            \
   X(os)                 \
+  X(permission)         \
   X(pipe_wrap)          \
   X(process_methods)    \
   X(process_object)     \

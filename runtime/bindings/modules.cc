@@ -5,6 +5,7 @@
 
 #include "resolver/module/file_url.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/permission.h"
 #include "runtime/core/strings.h"
 #include "runtime/modules/module_state.h"
 
@@ -116,6 +117,8 @@ void find_path(const v8::FunctionCallbackInfo<v8::Value>& args) {
                                          args[3]->IsTrue() ? resolver::IsMain::kYes : resolver::IsMain::kNo,
                                          to_conditions(realm, args[4]));
   emit_warnings(realm, state);
+  // That a file is there is not for everyone to know.
+  if (result && *result && Permission::refuses(realm, Permission::kFsRead, **result)) return;
   give(args, result);
 }
 
@@ -201,6 +204,7 @@ void package_json_of(const v8::FunctionCallbackInfo<v8::Value>& args) {
 void read_source(const v8::FunctionCallbackInfo<v8::Value>& args) {
   v8::Isolate* isolate = args.GetIsolate();
   std::string path = to_utf8(isolate, args[0]);
+  if (Permission::refuses(Realm::from(args), Permission::kFsRead, path)) return;
   errno = 0;
   auto bytes = ModuleState::of(Realm::from(args)).files.read(path);
   if (!bytes) return args.GetReturnValue().Set(errno != 0 ? -errno : -EISDIR);

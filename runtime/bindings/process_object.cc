@@ -29,6 +29,7 @@
 
 #include "runtime/bindings/env.h"
 #include "runtime/core/bytes.h"
+#include "runtime/core/permission.h"
 #include "runtime/core/strings.h"
 #include "runtime/core/version.h"
 
@@ -218,6 +219,7 @@ std::vector<std::string> string_list(Realm& realm, v8::Local<v8::Value> value) {
 void execve(const Info& args) {
   Realm& realm = Realm::from(args);
   std::string path = to_utf8(realm.isolate(), args[0]);
+  if (Permission::refuses(realm, Permission::kChild, path)) return;
   auto arguments = string_list(realm, args[1]), variables = string_list(realm, args[2]);
   std::vector<char*> argv, envp;
   for (std::string& word : arguments) argv.push_back(word.data());

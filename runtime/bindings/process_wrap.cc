@@ -68,6 +68,7 @@ void spawn(const Args& args) {
   auto from = args[0].As<v8::Object>();
   SpawnOptions options;
   if (!options.read(realm, from)) return;
+  if (Permission::refuses(realm, Permission::kChild, options.uv.file)) return;
   v8::Local<v8::Value> list;
   if (!from->Get(context, intern(isolate, "stdio")).ToLocal(&list)) return;
   if (list->IsArray()) {

@@ -6,6 +6,7 @@
 #include <uv.h>
 #include <v8.h>
 
+#include "runtime/core/permission.h"
 #include "runtime/core/realm.h"
 #include "runtime/core/strings.h"
 

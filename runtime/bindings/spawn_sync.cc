@@ -153,6 +153,7 @@ void spawn(const Args& args) {
   auto from = args[0].As<v8::Object>();
   SpawnOptions options;
   if (!options.read(realm, from)) return;
+  if (Permission::refuses(realm, Permission::kChild, options.uv.file)) return;
   SyncRun run;
   auto number = [&](const char* name, double otherwise) {
     v8::Local<v8::Value> value;

@@ -14,6 +14,7 @@
 #include "runtime/core/bytes.h"
 #include "runtime/core/handle_wrap.h"
 #include "runtime/core/options.h"
+#include "runtime/core/permission.h"
 #include "runtime/core/strings.h"
 #include "runtime/core/worker_thread.h"
 #include "runtime/inspector/agent.h"
@@ -135,6 +136,7 @@ class WorkerHandle final : public HandleWrap {
 };
 
 void construct(const Args& args) {
+  if (Permission::refuses(Realm::from(args), Permission::kWorker, "")) return;
   // Workers can ask the main thread's inspector for a session.
   if (Realm::from(args).is_main_thread()) InspectorAgent::of(Realm::from(args));
   auto* handle = new WorkerHandle(Realm::from(args), args.This());

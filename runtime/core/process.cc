@@ -16,6 +16,7 @@
 #include "runtime/core/binding.h"
 #include "runtime/core/config_file.h"
 #include "runtime/core/options.h"
+#include "runtime/core/permission.h"
 #include "runtime/core/realm.h"
 #include "runtime/core/run_script.h"
 #include "runtime/core/strings.h"
@@ -158,6 +159,9 @@ int run_process(int argc, char** argv) {
   if (std::string script = process_options().string("--run"); !script.empty()) {
     return run_script(script, process_options().arguments);
   }
+  Permission& permission = Permission::of_process();
+  permission.set_up(process_options());
+  if (permission.enforced() && !permission.has(Permission::kAddon)) process_options().values["--addons"] = false;
   RealmOptions options;
   options.exec_path = executable_path();
   options.exec_argv = process_options().exec_argv;

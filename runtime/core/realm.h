@@ -56,6 +56,7 @@ enum class Slot : int {
   kCloneDomException,
   kReviveTransferred,  // (info, data) -> object, see core/message.h
   kHttp2Callbacks,     // see bindings/http2/session.h
+  kPermissionDenied,   // (permission, resource), see core/permission.h
   kSpare0,             // for a binding's own use; name it here when you take one
   kSpare1,
   kSpare2,

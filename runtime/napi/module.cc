@@ -6,6 +6,7 @@
 
 #include "resolver/module/file_url.h"
 #include "runtime/core/binding.h"
+#include "runtime/core/permission.h"
 #include "runtime/core/encodings.h"
 #include "runtime/core/strings.h"
 #include "runtime/napi/env.h"
@@ -27,6 +28,11 @@ void dlopen_addon(const v8::FunctionCallbackInfo<v8::Value>& args) {
   v8::Isolate* isolate = realm.isolate();
   auto context = realm.context();
   auto refuse = [&](const std::string& message) { throw_coded_error(isolate, "ERR_DLOPEN_FAILED", message); };
+  Permission& permission = Permission::of_process();
+  if (permission.enforced() && !permission.has(Permission::kAddon)) {
+    return throw_coded_error(isolate, "ERR_DLOPEN_DISABLED",
+                             "Cannot load native addon because loading addons is disabled.");
+  }
   if (!args[0]->IsObject()) return refuse("The module must be an object");
   auto module = args[0].As<v8::Object>();
   std::string file = to_utf8(isolate, args[1]);

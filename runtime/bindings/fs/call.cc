@@ -1,5 +1,7 @@
 #include "runtime/bindings/fs/call.h"
 
+#include <fcntl.h>
+
 #include "runtime/core/async_hooks.h"
 #include "runtime/core/bytes.h"
 
@@ -28,6 +30,75 @@ v8::Local<v8::Value> fs_error(Realm& realm, int error, const char* syscall, std:
   if (!path.empty()) std::ignore = object->Set(context, intern(isolate, "path"), text(isolate, path));
   if (!dest.empty()) std::ignore = object->Set(context, intern(isolate, "dest"), text(isolate, dest));
   return object;
+}
+
+void fs_reject_later(FsAnswer* answer, v8::Local<v8::Value> error) {
+  struct Later {
+    uv_work_t work;
+    std::unique_ptr<FsAnswer> answer;
+    v8::Global<v8::Value> error;
+  };
+  v8::Isolate* isolate = answer->realm().isolate();
+  auto* later = new Later{{}, std::unique_ptr<FsAnswer>(answer), v8::Global<v8::Value>(isolate, error)};
+  later->work.data = later;
+  uv_queue_work(
+      answer->realm().loop(), &later->work, [](uv_work_t*) {},
+      [](uv_work_t* work, int) {
+        std::unique_ptr<Later> later(static_cast<Later*>(work->data));
+        Realm& realm = later->answer->realm();
+        if (!realm.can_call_js()) return;
+        v8::HandleScope scope(realm.isolate());
+        v8::Context::Scope context(realm.context());
+        later->answer->reject(later->error.Get(realm.isolate()));
+      });
+}
+
+FsAccess FsAccess::of(std::string_view syscall) {
+  static constexpr std::string_view kReading[] = {"access",   "stat",    "lstat",    "statfs", "scandir",
+                                                  "readlink", "opendir", "realpath", "watch"};
+  static constexpr std::string_view kWriting[] = {"chmod", "chown", "lchown",  "utime", "lutime",
+                                                  "mkdir", "rmdir", "mkdtemp", "unlink"};
+  for (std::string_view name : kReading) {
+    if (syscall == name) return {kRead, 0};
+  }
+  for (std::string_view name : kWriting) {
+    if (syscall == name) return {kWrite, 0};
+  }
+  if (syscall == "copyfile") return {kRead, kWrite};
+  if (syscall == "rename") return {kRead | kWrite, kWrite};
+  if (syscall == "link" || syscall == "symlink") return {kRead | kWrite, kWrite};
+  return {};
+}
+
+FsAccess FsAccess::of_open(int flags) {
+  int way = flags & O_ACCMODE;
+  unsigned access = way == O_RDONLY ? kRead : way == O_WRONLY ? kWrite : kRead | kWrite;
+  if (flags & (O_CREAT | O_TRUNC | O_APPEND)) access |= kWrite;
+  return {access, 0};
+}
+
+v8::MaybeLocal<v8::Value> fs_refusal(Realm& realm, const FsCall& call, FsAccess access) {
+  Permission& permission = Permission::of_process();
+  std::string_view syscall = call.syscall;
+  // A link leads anywhere, and who may write what a descriptor shows was settled when it was opened, but for these.
+  if (syscall == "symlink" && permission.enforced() &&
+      !(permission.has(Permission::kFsRead) && permission.has(Permission::kFsWrite))) {
+    return Permission::denial(realm, "fs.symlink API requires full fs.read and fs.write permissions.", "", "");
+  }
+  if ((syscall == "fchmod" || syscall == "fchown" || syscall == "futime") && permission.enforced()) {
+    std::string name(syscall == "futime" ? "futimes" : syscall);
+    return Permission::denial(realm, name + " API is disabled when Permission Model is enabled.", "", "");
+  }
+  v8::Local<v8::Value> error;
+  const std::pair<unsigned, const std::string*> asked[] = {{access.path, &call.path}, {access.dest, &call.dest}};
+  for (auto [bits, path] : asked) {
+    if ((bits & FsAccess::kRead) && Permission::refusal(realm, Permission::kFsRead, *path).ToLocal(&error))
+      return error;
+    if ((bits & FsAccess::kWrite) && Permission::refusal(realm, Permission::kFsWrite, *path).ToLocal(&error)) {
+      return error;
+    }
+  }
+  return {};
 }
 
 FsAnswer::FsAnswer(Realm& realm, v8::Local<v8::Value> req) : realm_(realm) {

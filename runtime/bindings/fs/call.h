@@ -6,6 +6,7 @@
 #include <uv.h>
 #include <v8.h>
 
+#include "runtime/core/permission.h"
 #include "runtime/core/realm.h"
 #include "runtime/core/request.h"
 #include "runtime/core/strings.h"
@@ -67,6 +68,21 @@ struct FsCall {
 
 using FsConvert = v8::Local<v8::Value> (*)(Realm&, FsCall&);
 
+// What a call does to its two paths, in bits of these; asked of --permission before it begins.
+struct FsAccess {
+  enum : unsigned { kRead = 1, kWrite = 2 };
+  unsigned path = 0, dest = 0;
+
+  static FsAccess of(std::string_view syscall);
+  static FsAccess of_open(int flags);
+};
+
+// Rejects in a later turn of the loop, as a call that was begun would; takes `answer`.
+void fs_reject_later(FsAnswer* answer, v8::Local<v8::Value> error);
+
+// The error of a call that --permission does not allow; empty when it does.
+v8::MaybeLocal<v8::Value> fs_refusal(Realm& realm, const FsCall& call, FsAccess access);
+
 v8::Local<v8::Value> fs_nothing(Realm& realm, FsCall& call);
 v8::Local<v8::Value> fs_number(Realm& realm, FsCall& call);
 
@@ -79,12 +95,18 @@ void fs_return_sync(const FsInfo& args, FsCall& call);
 // `prepare(FsCall&)` fills in what must live as long as the call.
 template <typename Prepare, typename Begin>
 void fs_run(const FsInfo& args, v8::Local<v8::Value> req, const char* syscall, FsConvert convert, Prepare prepare,
-            Begin begin) {
+            Begin begin, FsAccess access) {
+  bool restricted = Permission::of_process().on();
   if (fs_mode(req) == FsMode::kSync) {
     FsCall call;
     call.syscall = syscall;
     call.convert = convert;
     prepare(call);
+    v8::Local<v8::Value> refusal;
+    if (restricted && fs_refusal(Realm::from(args), call, access).ToLocal(&refusal)) {
+      args.GetIsolate()->ThrowException(refusal);
+      return;
+    }
     begin(call, nullptr);
     fs_return_sync(args, call);
     return;
@@ -94,7 +116,19 @@ void fs_run(const FsInfo& args, v8::Local<v8::Value> req, const char* syscall, F
   call->convert = convert;
   prepare(*call);
   fs_start_async(args, call, req);
+  v8::Local<v8::Value> refusal;
+  if (restricted && fs_refusal(Realm::from(args), *call, access).ToLocal(&refusal)) {
+    fs_reject_later(std::exchange(call->answer, nullptr), refusal);
+    delete call;
+    return;
+  }
   fs_finish_start(args, call, begin(*call, fs_done));
+}
+
+template <typename Prepare, typename Begin>
+void fs_run(const FsInfo& args, v8::Local<v8::Value> req, const char* syscall, FsConvert convert, Prepare prepare,
+            Begin begin) {
+  fs_run(args, req, syscall, convert, prepare, begin, FsAccess::of(syscall));
 }
 
 // Paths are strings or Uint8Arrays.

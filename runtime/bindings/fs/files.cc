@@ -41,8 +41,23 @@ struct Job {
   }
 };
 
-void start(const FsInfo& args, v8::Local<v8::Value> req, std::unique_ptr<Job> job) {
+void start(const FsInfo& args, v8::Local<v8::Value> req, std::unique_ptr<Job> job, FsAccess access) {
   Realm& realm = Realm::from(args);
+  if (Permission::of_process().on() && !job->path.empty()) {
+    FsCall call;
+    call.path = job->path;
+    v8::Local<v8::Value> refusal;
+    if (fs_refusal(realm, call, access).ToLocal(&refusal)) {
+      if (fs_mode(req) == FsMode::kSync) {
+        realm.isolate()->ThrowException(refusal);
+      } else {
+        auto* answer = new FsAnswer(realm, req);
+        args.GetReturnValue().Set(answer->returned());
+        fs_reject_later(answer, refusal);
+      }
+      return;
+    }
+  }
   if (fs_mode(req) == FsMode::kSync) {
     job->run();
     if (job->error) {
@@ -193,7 +208,8 @@ void read_file(const FsInfo& args) {
     job->path = fs_path(args.GetIsolate(), args[0]);
   job->flags = fs_int(args, 1);
   job->as_text = args[2]->IsTrue();
-  start(args, args[3], std::move(job));
+  FsAccess access = FsAccess::of_open(job->flags);
+  start(args, args[3], std::move(job), access);
 }
 
 // --- writing
@@ -269,7 +285,8 @@ void write_file(const FsInfo& args) {
   job->flags = fs_int(args, 2);
   job->mode = fs_int(args, 3);
   job->flush = args[4]->IsTrue();
-  start(args, args[5], std::move(job));
+  FsAccess access = FsAccess::of_open(job->flags);
+  start(args, args[5], std::move(job), access);
 }
 
 // --- trees
@@ -348,7 +365,7 @@ void rm_tree(const FsInfo& args) {
   while (job->path.size() > 1 && job->path.back() == '/') job->path.pop_back();
   job->retries = fs_int(args, 1);
   job->delay = static_cast<unsigned>(fs_int(args, 2));
-  start(args, args[3], std::move(job));
+  start(args, args[3], std::move(job), {FsAccess::kWrite, 0});
 }
 
 struct MakeFolders final : Job {
@@ -405,7 +422,7 @@ void mkdirs(const FsInfo& args) {
   auto job = std::make_unique<MakeFolders>();
   job->path = fs_path(args.GetIsolate(), args[0]);
   job->mode = fs_int(args, 1);
-  start(args, args[2], std::move(job));
+  start(args, args[2], std::move(job), {FsAccess::kWrite, 0});
 }
 
 constexpr Method kMethods[] = {

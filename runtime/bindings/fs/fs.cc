@@ -44,15 +44,20 @@ void access(const FsInfo& args) {
 
 // existsSync(path) -> boolean
 void exists(const FsInfo& args) {
-  args.GetReturnValue().Set(::access(fs_path(args.GetIsolate(), args[0]).c_str(), F_OK) == 0);
+  std::string path = fs_path(args.GetIsolate(), args[0]);
+  if (Permission::refuses(Realm::from(args), Permission::kFsRead, path)) return;
+  args.GetReturnValue().Set(::access(path.c_str(), F_OK) == 0);
 }
 
 // open(path, flags, mode, req) -> fd
 void open(const FsInfo& args) {
   int flags = fs_int(args, 1), mode = fs_int(args, 2);
-  run_path(args, 3, "open", fs_number, [&](FsCall& call, uv_fs_cb done) {
-    return uv_fs_open(loop_of(args), &call.req, call.path.c_str(), flags | O_CLOEXEC, mode, done);
-  });
+  fs_run(
+      args, args[3], "open", fs_number, [&](FsCall& call) { call.path = fs_path(args.GetIsolate(), args[0]); },
+      [&](FsCall& call, uv_fs_cb done) {
+        return uv_fs_open(loop_of(args), &call.req, call.path.c_str(), flags | O_CLOEXEC, mode, done);
+      },
+      FsAccess::of_open(flags));
 }
 
 // close(fd, req)
@@ -174,6 +179,7 @@ template <int (*function)(uv_loop_t*, uv_fs_t*, const char*, uv_fs_cb)>
 void stat_path(const FsInfo& args, const char* syscall) {
   if (args[1]->IsTypedArray()) {
     std::string path = fs_path(args.GetIsolate(), args[0]);
+    if (Permission::refuses(Realm::from(args), Permission::kFsRead, path)) return;
     uv_fs_t req;
     int result = function(nullptr, &req, path.c_str(), nullptr);
     if (result == 0) {

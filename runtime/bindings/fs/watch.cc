@@ -52,6 +52,7 @@ void construct_event(const FsInfo& args) { new FsEvent(Realm::from(args), args.T
 void start_event(const FsInfo& args) {
   auto* wrap = ObjectWrap::self<FsEvent>(args);
   if (!wrap || wrap->started()) return args.GetReturnValue().Set(0);
+  if (Permission::refuses(wrap->realm(), Permission::kFsRead, fs_path(args.GetIsolate(), args[0]))) return;
   args.GetReturnValue().Set(
       wrap->start(fs_path(args.GetIsolate(), args[0]), args[1]->IsTrue(), args[2]->IsTrue(), args[3]->IsTrue()));
 }
@@ -104,6 +105,7 @@ void construct_watcher(const FsInfo& args) { new StatWatcher(Realm::from(args), 
 void start_watcher(const FsInfo& args) {
   auto* wrap = ObjectWrap::self<StatWatcher>(args);
   if (!wrap) return;
+  if (Permission::refuses(wrap->realm(), Permission::kFsRead, fs_path(args.GetIsolate(), args[0]))) return;
   auto interval = args[1]->Uint32Value(Realm::from(args).context()).FromMaybe(5007);
   args.GetReturnValue().Set(wrap->start(fs_path(args.GetIsolate(), args[0]), interval));
 }

@@ -8,6 +8,7 @@
 #include "runtime/bindings/sqlite/values.h"
 #include "runtime/core/bytes.h"
 #include "runtime/core/encodings.h"
+#include "runtime/core/permission.h"
 #include "runtime/core/strings.h"
 
 namespace pkg::runtime::sqlite {
@@ -214,6 +215,11 @@ void Database::configure(const Args& args) {
 void Database::load_extension(const Args& args) {
   auto* self = opened(args.GetIsolate(), args.This());
   if (!self) return;
+  // What it brings can do anything.
+  if (Permission::of_process().enforced()) {
+    return throw_coded_error(args.GetIsolate(), "ERR_LOAD_SQLITE_EXTENSION",
+                             "Cannot load SQLite extensions when the permission model is enabled");
+  }
   std::string path = to_utf8(args.GetIsolate(), args[0]);
   std::string entry = args[1]->IsString() ? to_utf8(args.GetIsolate(), args[1]) : "";
   char* message = nullptr;

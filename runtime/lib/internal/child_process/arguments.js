@@ -18,6 +18,14 @@ function noNull(value, name) {
   }
 }
 
+// A child may do what its parent may, unless it is told otherwise.
+function inheritPermission(args, env, envPairs) {
+  const options = require('internal/process/permission').optionsForChild(args, env.NODE_OPTIONS);
+  if (options === undefined) return;
+  const at = envPairs.findIndex((pair) => pair.startsWith('NODE_OPTIONS='));
+  envPairs[at === -1 ? envPairs.length : at] = `NODE_OPTIONS=${options}`;
+}
+
 // (file, args?, options?) -> {file, args (with argv[0]), cwd, envPairs, shell, ...options}
 function normalizeSpawn(file, args, options) {
   validateString(file, 'file');
@@ -80,6 +88,7 @@ function normalizeSpawn(file, args, options) {
     noNull(`${value}`, `options.env['${key}']`);
     envPairs.push(`${key}=${value}`);
   }
+  if (process.permission !== undefined) inheritPermission(args, env, envPairs);
   return { __proto__: null, ...options, args, cwd, detached: Boolean(options.detached), envPairs, file, windowsHide: Boolean(options.windowsHide) };
 }
 let warnedOfShell = false;

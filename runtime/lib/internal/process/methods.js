@@ -306,6 +306,11 @@ function dlopen(module, filename, flags = internalBinding('constants').os.dlopen
 // The few internals that old packages look at.
 const offeredBindings = ['constants', 'uv'];
 function processBinding(name) {
+  const { getOptionValue } = require('internal/options');
+  if (getOptionValue('--permission')) {
+    const { codes: { ERR_ACCESS_DENIED } } = require('internal/errors');
+    throw new ERR_ACCESS_DENIED('process.binding');
+  }
   name = `${name}`;
   if (primordials.ArrayPrototypeIncludes(offeredBindings, name)) return internalBinding(name);
   if (name === 'util') return { ...require('internal/util/types') };
@@ -320,6 +325,10 @@ function processBinding(name) {
 }
 
 function linkedBinding(name) {
+  if (process.permission?.has('addon') === false) {
+    const { codes: { ERR_ACCESS_DENIED } } = require('internal/errors');
+    throw new ERR_ACCESS_DENIED('Access to this API has been restricted. Use --allow-addons to manage permissions.', 'Addon', name);
+  }
   const error = new Error(`No such binding: ${name}`);
   error.code = 'ERR_INVALID_MODULE';
   throw error;

@@ -12,6 +12,9 @@ function prepareExecution(expandArgv1, preload = true) {
   patchProcess(expandArgv1);
   setupWarnings();
   switchFeatures();
+  if (getOptionValue('--permission') || getOptionValue('--permission-audit')) {
+    require('internal/process/permission').setUpPermission(internalBinding('process_methods').isMainThread());
+  }
   if (internalBinding('process_methods').isMainThread()) {
     setupChildProcessIpcChannel();
     setupClusterWorker();
