@@ -1108,6 +1108,7 @@ lazyClass('WriteStream', () => lazyStreams().WriteStream);
 lazyClass('FileReadStream', () => lazyStreams().ReadStream);
 lazyClass('FileWriteStream', () => lazyStreams().WriteStream);
 defineLazyProperties(module.exports, 'internal/fs/dir', ['Dir']);
+defineLazyProperties(module.exports, 'internal/fs/utf8_stream', ['Utf8Stream']);
 ObjectDefineProperties(module.exports, {
   constants: { __proto__: null, configurable: false, enumerable: true, value: constants },
   promises: {

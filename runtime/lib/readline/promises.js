@@ -3,6 +3,7 @@
 // https://nodejs.org/api/readline.html#promises-api
 
 const readline = require('readline');
+const { Readline } = require('internal/readline/promises');
 const { promisify } = require('internal/util');
 
 class Interface extends readline.Interface {
@@ -15,4 +16,4 @@ function createInterface(input, output, completer, terminal) {
   return new Interface(input, output, completer, terminal);
 }
 
-module.exports = { Interface, createInterface };
+module.exports = { Interface, Readline, createInterface };
