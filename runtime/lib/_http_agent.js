@@ -7,6 +7,7 @@ const EventEmitter = require('events');
 const net = require('net');
 const { validateNumber, validateOneOf, validateString } = require('internal/validators');
 const { AsyncResource } = require('async_hooks');
+const { kProxy, makeProxy, openTunnel, ownAgent, proxyFor, useEnvironment } = require('internal/http_proxy');
 
 const kOnKeylog = Symbol('onkeylog');
 const kRequestOptions = Symbol('requestOptions');
@@ -15,9 +16,11 @@ const kRequestAsyncResource = Symbol('requestAsyncResource');
 function Agent(options) {
   if (!(this instanceof Agent)) return new Agent(options);
   FunctionPrototypeCall(EventEmitter, this);
-  this.defaultPort = 80;
-  this.protocol = 'http:';
   this.options = { __proto__: null, ...options };
+  this.defaultPort = this.options.defaultPort || 80;
+  this.protocol = this.options.protocol || 'http:';
+  // Named by the environment that the program passes; https's agents choose their own.
+  this[kProxy] = this.options.proxyEnv ? makeProxy(this.options.proxyEnv, this.protocol) : undefined;
   this.options.noDelay ??= true;
   // The agent's name for a place has no path.
   this.options.path = null;
@@ -178,8 +181,19 @@ Agent.prototype.createSocket = function(request, options, callback) {
     options.keepAlive = this.keepAlive;
     options.keepAliveInitialDelay = this.keepAliveMsecs;
   }
-  const socket = this.createConnection(options, done);
-  if (socket) done(null, socket);
+  const proxy = proxyFor(this, options);
+  if (proxy === undefined) {
+    const socket = this.createConnection(options, done);
+    if (socket) done(null, socket);
+  } else if (this.protocol === 'http:') {
+    done(null, proxy.connect());
+  } else {
+    openTunnel(proxy, options, request, (error, tunnel) => {
+      if (error) return done(error);
+      const socket = this.createConnection({ ...options, socket: tunnel }, done);
+      if (socket) done(null, socket);
+    });
+  }
 };
 
 function installListeners(agent, socket, options) {
@@ -280,4 +294,4 @@ function setRequestSocket(agent, request, socket) {
   socket.setTimeout(request.timeout);
 }
 
-module.exports = { Agent, globalAgent: new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 }) };
+module.exports = { Agent, globalAgent: new Agent(ownAgent(useEnvironment() ? process.env : undefined)) };

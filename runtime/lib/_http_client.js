@@ -8,6 +8,7 @@ const net = require('net');
 const { OutgoingMessage, kErrored, kNeedDrain, kOutHeaders, kUniqueHeaders, parseUniqueHeadersOption } = require('_http_outgoing');
 const { _checkIsHttpToken: checkIsHttpToken, freeParser, HTTPParser, isLenient, parsers, prepareError } = require('_http_common');
 const Agent = require('_http_agent');
+const { describeProxied, proxyFor } = require('internal/http_proxy');
 const { URL, isURL, urlToHttpOptions } = require('internal/url');
 const { addAbortSignal, finished } = require('stream');
 const {
@@ -108,6 +109,13 @@ function ClientRequest(input, options, callback) {
     // A connection that nobody else may use need not be kept.
     this.shouldKeepAlive = Boolean(this.agent.keepAlive || Number.isFinite(this.agent.maxSockets));
   }
+  // What goes through a proxy names its server in full.
+  const proxy = this.protocol === 'http:' ? proxyFor(this.agent, options) : undefined;
+  let proxied;
+  if (proxy !== undefined) {
+    proxied = describeProxied(proxy, options, this.method, this[kPath], this.shouldKeepAlive);
+    this[kPath] = proxied.path;
+  }
   const headersArray = Array.isArray(options.headers);
   if (!headersArray) {
     if (options.headers) {
@@ -118,17 +126,21 @@ function ClientRequest(input, options, callback) {
       // IPv6 addresses stand in brackets: RFC 3986, section 3.2.2.
       if (hostHeader.includes(':') && hostHeader.includes(':', hostHeader.indexOf(':') + 1) && hostHeader[0] !== '[') hostHeader = `[${hostHeader}]`;
       if (port && +port !== defaultPort) hostHeader += `:${port}`;
+      if (proxied !== undefined) hostHeader = proxied.authority;
       this.setHeader('Host', hostHeader);
     }
     if (options.auth && !this.getHeader('Authorization')) {
       this.setHeader('Authorization', `Basic ${Buffer.from(options.auth).toString('base64')}`);
     }
+    if (proxied !== undefined) for (const { 0: name, 1: value } of proxied.headers) this.setHeader(name, value);
     if (this.getHeader('expect')) {
       if (this._header) throw new ERR_HTTP_HEADERS_SENT('render');
       this._storeHeader(`${this.method} ${this.path} HTTP/1.1\r\n`, this[kOutHeaders]);
     }
   } else {
-    this._storeHeader(`${this.method} ${this.path} HTTP/1.1\r\n`, options.headers);
+    let { headers } = options;
+    if (proxied !== undefined) headers = [...headers, ...(Array.isArray(headers[0]) ? proxied.headers : proxied.headers.flat())];
+    this._storeHeader(`${this.method} ${this.path} HTTP/1.1\r\n`, headers);
   }
   this[kUniqueHeaders] = parseUniqueHeadersOption(options.uniqueHeaders);
 

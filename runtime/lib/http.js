@@ -41,6 +41,7 @@ module.exports = {
   validateHeaderValue,
   get,
   request,
+  setGlobalProxyFromEnv(proxyEnv) { return require('internal/http_proxy').setGlobalProxyFromEnv(proxyEnv); },
   setMaxIdleHTTPParsers(max) {
     validateInteger(max, 'max', 1);
     parsers.max = max;

@@ -7,6 +7,7 @@ const EventEmitter = require('events');
 const http = require('http');
 const httpServer = require('_http_server');
 const tls = require('tls');
+const { ownAgent, useEnvironment } = require('internal/http_proxy');
 const { urlToHttpOptions, URL, isURL } = require('internal/url');
 const { validateObject } = require('internal/validators');
 
@@ -78,10 +79,9 @@ function createConnection(...args) {
 function Agent(options) {
   if (!(this instanceof Agent)) return new Agent(options);
   options = { __proto__: null, ...options };
-  // A name may be given where the port's is not to be taken.
+  options.defaultPort ??= 443;
+  options.protocol ??= 'https:';
   FunctionPrototypeCall(http.Agent, this, options);
-  this.defaultPort = 443;
-  this.protocol = 'https:';
   this.maxCachedSessions = this.options.maxCachedSessions;
   if (this.maxCachedSessions === undefined) this.maxCachedSessions = 100;
   this._sessionCache = { map: {}, list: [] };
@@ -151,5 +151,5 @@ function get(...args) {
 
 module.exports = {
   Agent, Server, createServer, get, request,
-  globalAgent: new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 }),
+  globalAgent: new Agent(ownAgent(useEnvironment() ? process.env : undefined)),
 };

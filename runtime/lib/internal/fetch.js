@@ -4,6 +4,9 @@
 
 const undici = require('internal/deps/undici/index');
 
+const { makeDispatcher, useEnvironment } = require('internal/http_proxy');
+if (useEnvironment()) undici.setGlobalDispatcher(makeDispatcher(process.env));
+
 module.exports = {
   CloseEvent: undici.CloseEvent,
   EventSource: undici.EventSource,

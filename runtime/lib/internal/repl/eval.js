@@ -6,7 +6,7 @@ const { PromisePrototypeThen, RegExpPrototypeExec, SafePromiseRace, StringProtot
 const vm = require('vm');
 const { codes: { ERR_SCRIPT_EXECUTION_INTERRUPTED } } = require('internal/errors');
 const { getOptionValue } = require('internal/options');
-const { defaultLoader } = require('internal/vm');
+const { internalLoader } = require('internal/vm');
 const { kBefore, processTopLevelAwait } = require('internal/repl/await');
 const { isRecoverableError, isValidSyntax, looksLikeObject } = require('internal/repl/input');
 
@@ -62,7 +62,7 @@ function makeEvaluator(repl, { Recoverable, fail, isStrict, hold, release, inter
     }
     if (isStrict() && RegExpPrototypeExec(/^\s*$/, text) === null) text = `'use strict'; void 0;\n${text}`;
     try {
-      return { script: new vm.Script(text, { filename: file, importModuleDynamically: defaultLoader }), awaits };
+      return { script: new vm.Script(text, { filename: file, importModuleDynamically: internalLoader }), awaits };
     } catch (error) {
       if (awaits) {
         // What it declares may be there already, or the text be wrong without our changes too.
