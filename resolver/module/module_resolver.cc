@@ -56,4 +56,14 @@ TargetContext ModuleResolver::target_context(const Conditions& conditions, std::
           }};
 }
 
+ModuleResult<std::optional<std::string>> ModuleResolver::mapped_directory(const std::string& name,
+                                                                          std::string_view importer,
+                                                                          const std::string& specifier) {
+  if (!package_map_) {
+    warnings_.push_back({"ExperimentalWarning", "Package maps"});
+    PKG_TRY_MODULE(package_map_, PackageMap::read(files_, options_.package_map));
+  }
+  return package_map_->directory_of(name, importer, specifier);
+}
+
 }  // namespace pkg::resolver

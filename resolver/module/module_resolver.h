@@ -10,6 +10,7 @@
 #include "resolver/base/files.h"
 #include "resolver/module/module_error.h"
 #include "resolver/module/package_json.h"
+#include "resolver/module/package_map.h"
 #include "resolver/module/package_target.h"
 
 namespace pkg::resolver {
@@ -17,6 +18,7 @@ namespace pkg::resolver {
 struct ModuleResolverOptions {
   bool preserve_symlinks = false;       // --preserve-symlinks
   bool preserve_symlinks_main = false;  // --preserve-symlinks-main
+  std::string package_map = {};         // --experimental-package-map, absolute; empty: none
 };
 
 enum class IsMain { kNo, kYes };
@@ -53,6 +55,12 @@ class ModuleResolver {
                                                      std::span<const std::string> extensions, IsMain is_main,
                                                      const Conditions& conditions);
 
+  // LOAD_PACKAGE_MAP: what `request` is to the file `parent` by the package map;
+  // nothing when the map does not give it to it.
+  ModuleResult<std::optional<std::string>> require_mapped(const std::string& request, const std::string& parent,
+                                                          std::span<const std::string> extensions,
+                                                          const Conditions& conditions);
+
   // What legacy main resolution (no exports) finds for the package at
   // `directory`: the path of a file. Fails with ERR_MODULE_NOT_FOUND.
   ModuleResult<std::string> legacy_main(const std::string& directory, const PackageJson* package,
@@ -85,6 +93,10 @@ class ModuleResolver {
                                             IsMain is_main);
   ModuleResult<std::optional<std::string>> try_package(const std::string& path, const std::string& request,
                                                        std::span<const std::string> extensions, IsMain is_main);
+  // The folder of a mapped package, see PackageMap::directory_of; the map is read
+  // when it is first asked.
+  ModuleResult<std::optional<std::string>> mapped_directory(const std::string& name, std::string_view importer,
+                                                            const std::string& specifier);
   TargetContext target_context(const Conditions& conditions, std::string_view base);
   std::string keep_links_or_real(const std::string& path, IsMain is_main);
 
@@ -93,6 +105,7 @@ class ModuleResolver {
   std::function<bool(std::string_view)> is_builtin_;
   ModuleResolverOptions options_;
   ModuleWarnings warnings_;
+  std::optional<PackageMap> package_map_;
   std::unordered_map<std::string, std::string> real_paths_;
   std::unordered_map<std::string, FileType> stats_;
   bool remember_files_ = false;

@@ -69,8 +69,8 @@ class PackageJsons {
 std::string join_path(std::string_view directory, std::string_view name);
 // The folder of `path`, without a slash at the end except for "/".
 std::string_view parent_directory(std::string_view path);
-// The folder against which a file: URL's path resolves others: that of a file, or the folder that a path with a slash at
-// its end names.
+// The folder against which a file: URL's path resolves others: that of a file, or the folder that a path with a slash
+// at its end names.
 std::string_view base_directory(std::string_view path);
 // `path`, absolute, without ".", ".." and double slashes; a slash at the end goes.
 std::string normalize_path(std::string_view path);

@@ -88,9 +88,18 @@ ModuleResult<std::string> ModuleResolver::resolve_package(const std::string& spe
   }
   std::string importing = "\"" + specifier + "\" from " + *parent_path;
   std::string_view from = base_directory(*parent_path);
+  bool has_map = !options_.package_map.empty();
+  std::optional<std::string> mapped;
+  if (has_map) {
+    PKG_TRY_MODULE(mapped, mapped_directory(package->name, *parent_path, specifier));
+  }
   for (;;) {
     std::string directory = join_path(from, "node_modules");
     directory = package->name.empty() ? directory : join_path(directory, package->name);
+    if (has_map) {
+      if (!mapped) break;
+      directory = *mapped;
+    }
     if (stat(directory) == FileType::kDirectory) {
       PKG_TRY_MODULE(const PackageJson* json, packages_.read(directory, importing));
       if (json != nullptr && json->exports() != nullptr) {
@@ -103,7 +112,7 @@ ModuleResult<std::string> ModuleResolver::resolve_package(const std::string& spe
       if (auto url = resolve_url(package->subpath, path_to_file_url(directory) + "/")) return std::move(*url);
       return unsupported_request(specifier, parent);
     }
-    if (from.size() <= 1) break;
+    if (from.size() <= 1 || has_map) break;
     from = parent_directory(from);
   }
   return module_error(code::kModuleNotFound, "Cannot find package '" + package->name + "'" + imported_from(parent));

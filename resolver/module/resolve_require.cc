@@ -160,4 +160,21 @@ ModuleResult<std::optional<std::string>> ModuleResolver::find_path(const std::st
   return std::nullopt;
 }
 
+ModuleResult<std::optional<std::string>> ModuleResolver::require_mapped(const std::string& request,
+                                                                        const std::string& parent,
+                                                                        std::span<const std::string> extensions,
+                                                                        const Conditions& conditions) {
+  auto package = package_of(request);
+  if (!package) return std::nullopt;
+  PKG_TRY_MODULE(auto directory, mapped_directory(package->name, parent, request));
+  if (!directory) return std::nullopt;
+  PKG_TRY_MODULE(const PackageJson* json, packages_.read(*directory));
+  if (json != nullptr && json->exports() != nullptr) {
+    PKG_TRY_MODULE(std::string url, resolve_exports(*json, package->subpath, target_context(conditions, {})));
+    PKG_TRY_MODULE(std::string path, finish_require(url, {}, *directory));
+    return path;
+  }
+  return find_path(join_path(*directory, package->subpath), {}, extensions, IsMain::kNo, conditions);
+}
+
 }  // namespace pkg::resolver

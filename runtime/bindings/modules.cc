@@ -122,6 +122,17 @@ void find_path(const v8::FunctionCallbackInfo<v8::Value>& args) {
   give(args, result);
 }
 
+// requireMapped(request, parentPath, extensions, conditions) -> path, undefined, or {code, message, ...}
+void require_mapped(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  Realm& realm = Realm::from(args);
+  ModuleState& state = ModuleState::of(realm);
+  auto extensions = to_strings(realm, args[2]);
+  auto result = state.resolver.require_mapped(to_utf8(args.GetIsolate(), args[0]), to_utf8(args.GetIsolate(), args[1]),
+                                              extensions, to_conditions(realm, args[3]));
+  emit_warnings(realm, state);
+  give(args, result);
+}
+
 // rememberFiles(on): see ModuleResolver::remember_files
 void remember_files(const v8::FunctionCallbackInfo<v8::Value>& args) {
   ModuleState::of(Realm::from(args)).resolver.remember_files(args[0]->IsTrue());
@@ -258,6 +269,7 @@ void set_import_callbacks(const v8::FunctionCallbackInfo<v8::Value>& args) {
 constexpr Method kMethods[] = {{"resolveImport", resolve_import},
                                {"requireImports", require_imports},
                                {"requireSelf", require_self},
+                               {"requireMapped", require_mapped},
                                {"findPath", find_path},
                                {"rememberFiles", remember_files},
                                {"stat", stat},

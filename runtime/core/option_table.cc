@@ -59,7 +59,7 @@ constexpr OptionRow kRows[] = {
     {"--experimental-loader", kList, kEnvironment},
     {"--experimental-modules", kNoOp, kEnvironment},
     {"--experimental-network-inspection", kBoolean, 0},
-    {"--experimental-package-map", kString, kEnvironment | kMissing},
+    {"--experimental-package-map", kString, kEnvironment},
     {"--experimental-print-required-tla", kBoolean, kEnvironment},
     {"--experimental-quic", kNoOp, kEnvironment},
     {"--experimental-repl-await", kBoolean, kEnvironment | kOnByDefault},

@@ -1,5 +1,7 @@
 #include "runtime/modules/module_state.h"
 
+#include <uv.h>
+
 #include "runtime/core/builtins.h"
 #include "runtime/core/options.h"
 
@@ -13,10 +15,21 @@ bool is_user_builtin(std::string_view id) {
   return !id.starts_with("internal/") && !needs_scheme(id) && find_builtin(id) != nullptr;
 }
 
+namespace {
+std::string absolute(const std::string& path) {
+  if (path.empty() || path.starts_with('/')) return path;
+  char buffer[4096];
+  std::size_t size = sizeof buffer;
+  if (uv_cwd(buffer, &size) != 0) return path;
+  return resolver::normalize_path(std::string(buffer, size) + "/" + path);
+}
+}  // namespace
+
 ModuleState::ModuleState(Realm& realm)
     : resolver(files, is_user_builtin,
                {.preserve_symlinks = realm.command_line().is_on("--preserve-symlinks"),
-                .preserve_symlinks_main = realm.command_line().is_on("--preserve-symlinks-main")}) {}
+                .preserve_symlinks_main = realm.command_line().is_on("--preserve-symlinks-main"),
+                .package_map = absolute(realm.command_line().string("--experimental-package-map"))}) {}
 
 ModuleState& ModuleState::of(Realm& realm) {
   // A thread has one realm at a time.

@@ -370,3 +370,38 @@ TEST_CASE("paths and file: URLs are each other's", "[module]") {
   CHECK(*resolve_url("../b/./c.js", "file:///a/x/y.js") == "file:///a/b/c.js");
   CHECK(*resolve_url("./", "file:///a/x.js") == "file:///a/");
 }
+
+TEST_CASE("a package map says which packages a file may ask for, in place of folders", "[module]") {
+  MemoryFiles files{
+      {"/w/map.json", R"({"packages": {"app": {"url": "./app", "dependencies": {"a": "a-2", "gone": "none"}},
+                                       "a-2": {"url": "./vendor/a%202", "dependencies": {}},
+                                       "inner": {"url": "./app/inner/", "dependencies": {"a": "a-2"}}}})"},
+      {"/w/vendor/a 2/package.json", R"({"exports": {".": {"require": "./r.cjs", "import": "./i.mjs"}}})"},
+      {"/w/vendor/a 2/r.cjs", ""},
+      {"/w/vendor/a 2/i.mjs", ""},
+      {"/w/app/node_modules/b/index.js", ""},
+      {"/w/twice.json", R"({"packages": {"x": {"url": "./app"}, "y": {"url": "./app/"}}})"},
+      {"/w/remote.json", R"({"packages": {"x": {"url": "https://registry.example.test/x"}}})"},
+      {"/w/empty.json", "{}"}};
+  auto resolver_of = [&](const char* map) { return ModuleResolver(files, is_builtin, {.package_map = map}); };
+  auto import_of = [&](const char* map, const std::string& specifier, const std::string& parent) {
+    auto resolver = resolver_of(map);
+    auto url = resolver.resolve_import(specifier, parent, kImport);
+    return url ? *url : url.error().code;
+  };
+  CHECK(import_of("/w/map.json", "a", "file:///w/app/main.mjs") == "file:///w/vendor/a%202/i.mjs");
+  CHECK(import_of("/w/map.json", "a", "file:///w/app/inner/main.mjs") == "file:///w/vendor/a%202/i.mjs");
+  CHECK(import_of("/w/map.json", "b", "file:///w/app/main.mjs") == "ERR_MODULE_NOT_FOUND");
+  CHECK(import_of("/w/map.json", "gone", "file:///w/app/main.mjs") == "ERR_PACKAGE_MAP_KEY_NOT_FOUND");
+  CHECK(import_of("/w/map.json", "a", "file:///w/application/main.mjs") == "ERR_PACKAGE_MAP_EXTERNAL_FILE");
+  for (const char* map : {"/w/twice.json", "/w/remote.json", "/w/empty.json", "/w/none.json"}) {
+    CHECK(import_of(map, "a", "file:///w/app/main.mjs") == "ERR_PACKAGE_MAP_INVALID");
+  }
+  auto resolver = resolver_of("/w/map.json");
+  auto required = resolver.require_mapped("a", "/w/app/main.cjs", kExtensions, kRequire);
+  REQUIRE(required);
+  CHECK(*required == "/w/vendor/a 2/r.cjs");
+  auto unknown = resolver.require_mapped("b", "/w/app/main.cjs", kExtensions, kRequire);
+  REQUIRE(unknown);
+  CHECK_FALSE(*unknown);
+}

@@ -3,7 +3,7 @@
 // Errors of module loading. Resolution hands over {code, message, path, requestPath, url}; what is thrown has the class,
 // name and properties that Node gives it.
 
-const { Error, ErrorCaptureStackTrace, ObjectDefineProperty, ObjectPrototypeHasOwnProperty, SafeSet, TypeError } = primordials;
+const { Error, ErrorCaptureStackTrace, ObjectDefineProperty, ObjectPrototypeHasOwnProperty, SafeSet, SyntaxError, TypeError } = primordials;
 
 const { kIsNodeError } = require('internal/errors');
 
@@ -21,7 +21,7 @@ function setOwn(error, name, value) {
 
 // A coded error; its stack begins "Error [CODE]: message", at the caller.
 function codedError(code, message) {
-  const Base = typeErrors.has(code) ? TypeError : Error;
+  const Base = code === 'ERR_PACKAGE_MAP_INVALID' ? SyntaxError : typeErrors.has(code) ? TypeError : Error;
   const error = new Base(message);
   setOwn(error, 'code', code);
   ObjectDefineProperty(error, kIsNodeError, { __proto__: null, value: true });

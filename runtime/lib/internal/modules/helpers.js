@@ -43,6 +43,10 @@ function stripBOM(content) {
 // Deprecations met by resolution, each said once but for that of slashes, whose places are many.
 const emitted = new SafeSet();
 function emitResolutionWarning(code, message) {
+  if (code === 'ExperimentalWarning') {
+    require('internal/util').emitExperimentalWarning(message);
+    return;
+  }
   // This one is said once for a package, whoever imports.
   const key = code === 'DEP0155' ? StringPrototypeReplace(message, / imported from .*\. Mapping/, '. Mapping') : message;
   if (code !== 'DEP0166' && emitted.has(key)) return;

@@ -222,7 +222,13 @@ Module._resolveFilename = function(request, parent, isMain, options) {
     }
   }
 
-  const filename = Module._findPath(request, paths, isMain, conditions);
+  let filename;
+  if (request[0] !== '.' && request[0] !== '/' && parentPath !== undefined && getOptionValue('--experimental-package-map')) {
+    filename = binding.requireMapped(request, parentPath, ObjectKeys(Module._extensions), conditions);
+    if (filename !== undefined && typeof filename !== 'string') throw resolutionError(filename);
+  } else {
+    filename = Module._findPath(request, paths, isMain, conditions);
+  }
   if (filename) return filename;
 
   if (watchReport !== undefined && paths) {
