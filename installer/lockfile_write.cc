@@ -135,7 +135,11 @@ JsonMembers Packages::entry_of(const Node& node) {
   if (!manifest.name.empty() &&
       (root || manifest.name != node.name->text || folder_name(node.realpath()) != manifest.name))
     entry.emplace_back("name", std::string_view(manifest.name));
-  if (node.is_top()) put(entry, "devDependencies", manifest.dev_dependencies);
+  if (node.is_top()) {
+    put(entry, "devDependencies", manifest.dev_dependencies);
+    if (manifest.has_dev_dependencies && manifest.dev_dependencies.empty())
+      entry.emplace_back("devDependencies", &manifest.dev_dependencies);
+  }
 
   if (!node.integrity.empty()) entry.emplace_back("integrity", std::string_view(node.integrity));
   if (node.in_bundle()) entry.emplace_back("inBundle", true);

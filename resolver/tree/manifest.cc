@@ -194,6 +194,7 @@ Manifest parse_manifest(const Json& json) {
   manifest.dependencies = read_dependencies(json, "dependencies");
   manifest.optional_dependencies = read_dependencies(json, "optionalDependencies");
   manifest.dev_dependencies = read_dependencies(json, "devDependencies");
+  if (const Json* dev = member(json, "devDependencies")) manifest.has_dev_dependencies = dev->is_object();
   manifest.peer_dependencies = read_dependencies(json, "peerDependencies");
   manifest.accept_dependencies = read_dependencies(json, "acceptDependencies");
   manifest.bundle_dependencies = read_bundle(json, manifest.dependencies);

@@ -47,7 +47,8 @@ struct Manifest {
   Json overrides;
   Json dev_engines;
 
-  bool has_install_script = false;  // the flag, or a preinstall, install or postinstall script
+  bool has_dev_dependencies = false;  // the field is there, though it may be empty: lockfiles show it for projects
+  bool has_install_script = false;    // the flag, or a preinstall, install or postinstall script
   bool has_shrinkwrap = false;
 
   // Where the tarball came from and what it must hash to. For a version of a

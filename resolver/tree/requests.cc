@@ -26,6 +26,11 @@ bool drop(Dependencies& map, std::string_view name) {
   return std::erase_if(map, [&](const auto& entry) { return entry.first == name; }) > 0;
 }
 
+// The field goes with its last name.
+void drop_dev(Manifest& manifest, std::string_view name) {
+  if (drop(manifest.dev_dependencies, name) && manifest.dev_dependencies.empty()) manifest.has_dev_dependencies = false;
+}
+
 void set(Dependencies& map, const std::string& name, const std::string& spec) {
   for (auto& [key, value] : map) {
     if (key != name) continue;
@@ -98,7 +103,7 @@ void add_to_manifest(Manifest& manifest, const Spec& spec, SaveType type, bool s
       break;
     }
     default:
-      drop(manifest.dev_dependencies, name);
+      drop_dev(manifest, name);
       erase_peer(manifest, name);
       set(manifest.dependencies, name, spec.raw_spec);
   }
@@ -112,7 +117,7 @@ void add_to_manifest(Manifest& manifest, const Spec& spec, SaveType type, bool s
 
 void remove_from_manifest(Manifest& manifest, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    drop(manifest.dev_dependencies, name);
+    drop_dev(manifest, name);
     drop(manifest.optional_dependencies, name);
     drop(manifest.dependencies, name);
     erase_peer(manifest, name);

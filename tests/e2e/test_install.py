@@ -242,6 +242,20 @@ def test_workspaces_are_linked(build, scratch):
         assert "tool" not in app.json("package.json").get("dependencies", {})
 
 
+# npm keeps an empty list of a project's development dependencies in its lockfile, and no other empty list.
+def test_an_empty_list_of_development_dependencies(build, scratch):
+    with Registry(PACKAGES, TAGS) as registry:
+        app = Project(build, scratch, registry, {"dependencies": {"a": "1"}, "devDependencies": {}, "peerDependencies": {}})
+        app("install")
+        root = app.json("package-lock.json")["packages"][""]
+        assert root["devDependencies"] == {} and "peerDependencies" not in root, root
+        app("ci")
+        app("install", "tool")
+        app("install", "-D", "@scope/d")
+        app("uninstall", "@scope/d")
+        app("install")
+
+
 # A first install into one workspace, and folders named from where the command was typed.
 def test_requests_for_a_workspace_and_for_folders(build, scratch):
     with Registry(PACKAGES, TAGS) as registry:
