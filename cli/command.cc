@@ -13,6 +13,10 @@ constexpr Command kCommands[] = {
      install_command},
     {"ci", "clean-install ic install-clean isntall-clean", "", "install exactly what package-lock.json says",
      "--omit=<dev|optional|peer>  --ignore-scripts  --dry-run", ci_command},
+    {"install-test", "it", "[<package-spec> ...]", "install, then run the script \"test\"", "the flags of `install`",
+     install_command},
+    {"install-ci-test", "cit clean-install-test sit", "",
+     "install what package-lock.json says, then run the script \"test\"", "the flags of `ci`", ci_command},
     {"uninstall", "unlink remove rm r un", "<name> ...", "remove packages from a project",
      "--no-save  --dry-run  --json", uninstall_command},
     {"link", "ln", "[<package-spec> ...]",
@@ -92,7 +96,9 @@ constexpr Command kCommands[] = {
      "--json  -f --force  -w --workspace=<name>  --workspaces", pkg_command},
     {"root", "", "", "show the folder packages are installed in", "-g --global", root_command},
     {"prefix", "", "", "show the project's folder", "-g --global", prefix_command},
-    {"config", "c get", "get [<key> ...] | list", "show settings", "--json  -l --long", config_command},
+    {"config", "c get", "set <key>=<value> ... | get [<key> ...] | delete <key> ... | list", "show and change settings",
+     "--location=<user|project|global>  -g --global  --json  -l --long", config_command},
+    {"set", "", "<key>=<value> ...", "change settings", "--location=<user|project|global>  -g --global", set_command},
     {"cache", "", "verify | clean | ls", "look after the cache", "", cache_command},
 };
 

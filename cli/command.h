@@ -61,6 +61,7 @@ Result<int> pkg_command(Session& session);
 Result<int> root_command(Session& session);
 Result<int> prefix_command(Session& session);
 Result<int> config_command(Session& session);
+Result<int> set_command(Session& session);
 Result<int> cache_command(Session& session);
 
 // The usage of one command, or of the program for null.

@@ -138,6 +138,14 @@ int main(int argc, char** argv) {
   if (!command) return unknown_command(name);
   arguments.words.erase(arguments.words.begin());
   std::erase(words, name);
+  // Two commands one after the other, each with its own session.
+  for (auto [both, first] : {std::pair("install-test", "install"), std::pair("install-ci-test", "ci")}) {
+    if (command->name != both) continue;
+    Arguments then = arguments;
+    then.words.clear();
+    int status = run(*find_command(first), first, std::move(arguments), std::move(words));
+    return status ? status : run(*find_command("test"), "test", std::move(then), {});
+  }
   // `get` is `config get`; other aliases mean the command itself.
   int status = run(*command, name == "get" ? "get" : command->name, std::move(arguments), std::move(words));
   if (std::fflush(stdout) != 0 && status == 0) status = 1;
