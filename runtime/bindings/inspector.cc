@@ -8,6 +8,7 @@
 #include "runtime/core/permission.h"
 #include "runtime/core/strings.h"
 #include "runtime/inspector/agent.h"
+#include "runtime/inspector/server.h"
 
 namespace pkg::runtime {
 
@@ -190,13 +191,56 @@ void async_task(const Args& args) {
   if (auto* agent = InspectorAgent::active(Realm::from(args))) (agent->*Tell)(args[0].As<v8::Number>()->Value());
 }
 
+// open(host, port) -> undefined, or why not
+void open(const Args& args) {
+  v8::Isolate* isolate = args.GetIsolate();
+  auto opened = InspectorAgent::of(Realm::from(args)).open(to_utf8(isolate, args[0]), args[1].As<v8::Int32>()->Value());
+  if (!opened) args.GetReturnValue().Set(text(isolate, opened.error().message));
+}
+// close(): every frontend is disconnected when it returns
+void close(const Args& args) {
+  if (auto* agent = InspectorAgent::active(Realm::from(args))) agent->close();
+}
+// url() -> string; undefined when the server is not open
+void url(const Args& args) {
+  auto* agent = InspectorAgent::active(Realm::from(args));
+  if (agent && agent->server()) args.GetReturnValue().Set(text(args.GetIsolate(), agent->server()->url()));
+}
+// port() -> number, of an open server
+void port(const Args& args) {
+  auto* agent = InspectorAgent::active(Realm::from(args));
+  if (agent && agent->server()) args.GetReturnValue().Set(agent->server()->port());
+}
+// waitForDebugger(): until a frontend says to go on
+void wait_for_debugger(const Args& args) { InspectorAgent::of(Realm::from(args)).wait_for_frontend(); }
+
+// callAndPauseOnStart(function, this, ...args): a debugger stops at the function's first statement
+void call_and_pause(const Args& args) {
+  Realm& realm = Realm::from(args);
+  std::vector<v8::Local<v8::Value>> rest;
+  for (int i = 2; i < args.Length(); ++i) rest.push_back(args[i]);
+  InspectorAgent::of(realm).pause_on_next_statement();
+  v8::Local<v8::Value> result;
+  if (args[0]
+          .As<v8::Function>()
+          ->Call(realm.context(), args[1], static_cast<int>(rest.size()), rest.data())
+          .ToLocal(&result))
+    args.GetReturnValue().Set(result);
+}
+
 constexpr Method kPrototype[] = {{"dispatch", connection_dispatch}, {"disconnect", connection_disconnect}};
 
 void init(Realm& realm, v8::Local<v8::Object> target) {
   set_class(realm, target, "Connection", make_class(realm, "Connection", connection_construct, kPrototype));
 }
 
-constexpr Method kMethods[] = {{"consoleCall", console_call},
+constexpr Method kMethods[] = {{"open", open},
+                               {"close", close},
+                               {"url", url},
+                               {"port", port},
+                               {"waitForDebugger", wait_for_debugger},
+                               {"callAndPauseOnStart", call_and_pause},
+                               {"consoleCall", console_call},
                                {"onAsyncDepth", on_async_depth},
                                {"onCommandLine", on_command_line},
                                {"asyncTaskScheduled", async_task_scheduled},

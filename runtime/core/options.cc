@@ -126,6 +126,8 @@ class Parser {
           options_.values.try_emplace("--experimental-config-file", "node.config.json");
         }
         options_.values[key] = !negated;
+        // --inspect=[host:]port says where, too.
+        if (value && !negated && key.starts_with("--inspect")) options_.values["--inspect-port"] = *value;
         return false;
       default:
         break;

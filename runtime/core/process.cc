@@ -21,6 +21,7 @@
 #include "runtime/core/run_script.h"
 #include "runtime/core/strings.h"
 #include "runtime/core/version.h"
+#include "runtime/inspector/agent.h"
 #include "runtime/modules/module_state.h"
 
 namespace pkg::runtime {
@@ -197,6 +198,7 @@ int run_process(int argc, char** argv) {
       std::ignore = realm.function(Slot::kRequireBuiltin)->Call(realm.context(), v8::Undefined(isolate), 1, &id);
     }
     code = realm.spin();
+    if (auto* agent = InspectorAgent::active(realm)) agent->wait_for_disconnect();
     // The process ends here: freeing the heap object by object would only take time.
     realm.exit(code);
   }

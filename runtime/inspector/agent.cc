@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 
 #include <ada.h>
 
 #include "runtime/core/realm.h"
 #include "runtime/core/strings.h"
+#include "runtime/inspector/server.h"
 #include "runtime/modules/contextify.h"
 
 namespace pkg::runtime {
@@ -19,8 +21,8 @@ using v8_inspector::StringView;
 
 namespace {
 
-// Of this thread; a realm has a thread of its own.
-thread_local std::unique_ptr<InspectorAgent> agent;
+// Of this thread; a realm has a thread of its own. The main thread's lives until the process ends.
+thread_local InspectorAgent* agent = nullptr;
 // The main thread's, for workers.
 std::atomic<InspectorAgent*> main_agent = nullptr;
 
@@ -56,17 +58,17 @@ struct InspectorAgent::Timer {
 
 InspectorAgent& InspectorAgent::of(Realm& realm) {
   if (!agent) {
-    agent.reset(new InspectorAgent(realm));
-    realm.at_exit([] { agent.reset(); });
+    agent = new InspectorAgent(realm);
+    realm.at_exit([] { delete std::exchange(agent, nullptr); });
     realm.on_uncaught([](v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
       if (agent) agent->uncaught(error, message);
     });
-    if (realm.is_main_thread()) main_agent = agent.get();
+    if (realm.is_main_thread()) main_agent = agent;
   }
   return *agent;
 }
 
-InspectorAgent* InspectorAgent::active(Realm&) { return agent.get(); }
+InspectorAgent* InspectorAgent::active(Realm&) { return agent; }
 
 InspectorAgent* InspectorAgent::of_main_thread() { return main_agent; }
 
@@ -96,6 +98,7 @@ InspectorAgent::InspectorAgent(Realm& realm) : realm_(realm) {
 
 InspectorAgent::~InspectorAgent() {
   if (main_agent == this) main_agent = nullptr;
+  server_.reset();
   v8::HandleScope scope(realm_.isolate());
   inspector_->contextDestroyed(realm_.context());
   while (!timers_.empty()) cancelTimer(timers_.begin()->first);
@@ -166,19 +169,47 @@ bool InspectorAgent::has_waiting_session() const {
   return std::any_of(sessions_.begin(), sessions_.end(), [](InspectorSession* each) { return each->waits(); });
 }
 
-void InspectorAgent::runMessageLoopOnPause(int) {
-  if (paused_) return;
-  paused_ = true;
+void InspectorAgent::run_tasks_while(const std::function<bool()>& lasts) {
   bool outer = std::exchange(running_tasks_, false);
-  while (paused_ && has_waiting_session()) {
+  while (lasts()) {
     {
       std::unique_lock lock(mutex_);
       arrived_.wait(lock, [this] { return !tasks_.empty(); });
     }
     run_tasks();
   }
-  paused_ = false;
   running_tasks_ = outer;
+}
+
+void InspectorAgent::runMessageLoopOnPause(int) {
+  if (paused_) return;
+  paused_ = true;
+  run_tasks_while([this] { return paused_ && has_waiting_session(); });
+  paused_ = false;
+}
+
+Result<void> InspectorAgent::open(const std::string& host, int port) {
+  PKG_TRY(server_, InspectorServer::start(*this, host, port));
+  return {};
+}
+
+void InspectorAgent::close() { server_.reset(); }
+
+void InspectorAgent::wait_for_frontend() {
+  is_waiting_ = true;
+  run_tasks_while([this] { return is_waiting_; });
+}
+
+void InspectorAgent::pause_on_next_statement() {
+  for (InspectorSession* session : sessions_)
+    session->v8().schedulePauseOnNextStatement(inspector_view("Break on start"), inspector_view("{}"));
+}
+
+void InspectorAgent::wait_for_disconnect() {
+  if (!server_ || !has_waiting_session()) return;
+  inspector_->contextDestroyed(realm_.context());
+  std::fprintf(stderr, "Waiting for the debugger to disconnect...\n");
+  run_tasks_while([this] { return has_waiting_session(); });
 }
 
 v8::Local<v8::Context> InspectorAgent::ensureDefaultContextInGroup(int) { return realm_.context(); }

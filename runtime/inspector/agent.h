@@ -15,10 +15,12 @@
 
 #include <nodejs/deps/v8/include/v8-inspector.h>
 
+#include "resolver/base/result.h"
 #include "runtime/inspector/session.h"
 
 namespace pkg::runtime {
 
+class InspectorServer;
 class Realm;
 
 // V8's inspector of one realm: the contexts it knows, the sessions that are connected, and the pauses of its debugger.
@@ -36,6 +38,20 @@ class InspectorAgent final : public v8_inspector::V8InspectorClient {
 
   // The session lasts as long as the pointer; it must not be dropped while its dispatch() runs.
   std::unique_ptr<InspectorSession> connect(InspectorSession::Receive receive, bool waits);
+
+  // The server for debuggers; null when it is not open.
+  InspectorServer* server() { return server_.get(); }
+  // Opens it. Errors: those of InspectorServer::start.
+  Result<void> open(const std::string& host, int port);
+  void close();
+
+  // Stands still until a frontend asks to go on (Runtime.runIfWaitingForDebugger).
+  void wait_for_frontend();
+  bool is_waiting() const { return is_waiting_; }
+  // The next statement that runs is one at which the debugger of each session stops.
+  void pause_on_next_statement();
+  // The program is over: waits until frontends that would see its end have seen it.
+  void wait_for_disconnect();
 
   // A context that a debugger should know of besides the realm's own.
   void context_created(v8::Local<v8::Context> context, std::string_view name, std::string_view origin);
@@ -71,10 +87,13 @@ class InspectorAgent final : public v8_inspector::V8InspectorClient {
 
   explicit InspectorAgent(Realm& realm);
   void run_tasks();
+  // Runs what is posted, and waits for more, as long as `lasts()`.
+  void run_tasks_while(const std::function<bool()>& lasts);
   bool has_waiting_session() const;
 
   void runMessageLoopOnPause(int) override;
   void quitMessageLoopOnPause() override { paused_ = false; }
+  void runIfWaitingForDebugger(int) override { is_waiting_ = false; }
   v8::Local<v8::Context> ensureDefaultContextInGroup(int) override;
   double currentTimeMS() override;
   void startRepeatingTimer(double seconds, TimerCallback callback, void* data) override;
@@ -91,12 +110,15 @@ class InspectorAgent final : public v8_inspector::V8InspectorClient {
   std::function<void(v8::Local<v8::Object>)> command_line_listener_;
   bool wants_async_ = false;
   bool paused_ = false;
+  bool is_waiting_ = false;
   bool running_tasks_ = false;
 
   std::mutex mutex_;  // of what follows
   std::condition_variable arrived_;
   std::deque<std::function<void()>> tasks_;
   uv_async_t* wake_ = nullptr;
+
+  std::unique_ptr<InspectorServer> server_;
 };
 
 }  // namespace pkg::runtime

@@ -8,7 +8,9 @@ namespace pkg::runtime {
 
 InspectorSession::InspectorSession(InspectorAgent& agent, Receive receive, bool waits)
     : agent_(agent), receive_(std::move(receive)), waits_(waits) {
-  session_ = agent.v8().connect(InspectorAgent::kContextGroup, this, {}, v8_inspector::V8Inspector::kFullyTrusted);
+  using v8_inspector::V8Inspector;
+  auto state = agent.is_waiting() ? V8Inspector::kWaitingForDebugger : V8Inspector::kNotWaitingForDebugger;
+  session_ = agent.v8().connect(InspectorAgent::kContextGroup, this, {}, V8Inspector::kFullyTrusted, state);
   agent.sessions_.push_back(this);
 }
 

@@ -32,6 +32,8 @@ class InspectorSession final : public v8_inspector::V8Inspector::Channel {
   void dispatch(v8_inspector::StringView message);
 
   bool waits() const { return waits_; }
+  // Its frontend is gone: no pause lasts for it.
+  void stop_waiting() { waits_ = false; }
   v8_inspector::V8InspectorSession& v8() { return *session_; }
 
  private:
@@ -41,7 +43,7 @@ class InspectorSession final : public v8_inspector::V8Inspector::Channel {
 
   InspectorAgent& agent_;
   const Receive receive_;
-  const bool waits_;
+  bool waits_;
   std::unique_ptr<v8_inspector::V8InspectorSession> session_;
 };
 

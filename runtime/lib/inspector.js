@@ -3,19 +3,19 @@
 // node:inspector. Documented in doc/api/inspector.md; the messages are those of the Chrome DevTools Protocol.
 
 const {
-  JSONParse, JSONStringify, SafeMap,
+  JSONParse, JSONStringify, SafeMap, SymbolDispose,
 } = primordials;
 const EventEmitter = require('events');
 const {
   codes: {
-    ERR_INSPECTOR_ALREADY_CONNECTED, ERR_INSPECTOR_CLOSED, ERR_INSPECTOR_COMMAND, ERR_INSPECTOR_NOT_ACTIVE,
+    ERR_INSPECTOR_ALREADY_ACTIVATED, ERR_INSPECTOR_ALREADY_CONNECTED, ERR_INSPECTOR_CLOSED, ERR_INSPECTOR_COMMAND, ERR_INSPECTOR_NOT_ACTIVE,
     ERR_INSPECTOR_NOT_AVAILABLE, ERR_INSPECTOR_NOT_CONNECTED, ERR_INSPECTOR_NOT_WORKER, ERR_INVALID_ARG_TYPE,
   },
 } = require('internal/errors');
-const { validateFunction, validateString } = require('internal/validators');
+const { isUint32, validateFunction, validateInt32, validateString } = require('internal/validators');
 const { isMainThread } = require('worker_threads');
 const binding = internalBinding('inspector');
-const { attach } = require('internal/inspector/attach');
+const { attach, openServer } = require('internal/inspector/attach');
 
 class Session extends EventEmitter {
   #connection = null;
@@ -80,10 +80,24 @@ class Session extends EventEmitter {
   }
 }
 
-// There is no server for other programs to connect to.
-function open() { throw new ERR_INSPECTOR_NOT_AVAILABLE(); }
-function close() {}
-function url() { return undefined; }
-function waitForDebugger() { throw new ERR_INSPECTOR_NOT_ACTIVE(); }
+function open(port, host, wait) {
+  if (!isMainThread) throw new ERR_INSPECTOR_NOT_AVAILABLE();
+  if (binding.url() !== undefined) throw new ERR_INSPECTOR_ALREADY_ACTIVATED();
+  // 0 to 65535: the operating system's own to refuse.
+  if (isUint32(port)) validateInt32(port, 'port', 0, 65535);
+  else port = process.debugPort;
+  const failure = openServer(host ? `${host}` : '127.0.0.1', port);
+  if (failure !== undefined) process.stderr.write(`${failure}\n`);
+  else if (wait) binding.waitForDebugger();
+  return { __proto__: null, [SymbolDispose]() { close(); } };
+}
+
+function close() { binding.close(); }
+function url() { return binding.url(); }
+
+function waitForDebugger() {
+  if (binding.url() === undefined) throw new ERR_INSPECTOR_NOT_ACTIVE();
+  binding.waitForDebugger();
+}
 
 module.exports = { open, close, url, waitForDebugger, console: binding.console, Session };

@@ -3,7 +3,11 @@
 // What a program gets with its first session: a console that tells the inspector, too, and stacks across asynchronous calls.
 
 const { FunctionPrototypeBind, ObjectDefineProperty, ObjectKeys, ObjectPrototypeHasOwnProperty } = primordials;
+const { getOptionValue } = require('internal/options');
 const binding = internalBinding('inspector');
+
+// [address]:port, name:port, port, or a name alone
+const kHostPort = /^(?:\[([^\]]*)\]|((?!\d+$)[^:]*))?:?(\d+)?$/;
 
 let isAttached = false;
 
@@ -60,4 +64,29 @@ function attach() {
   followAsyncCalls();
 }
 
-module.exports = { attach };
+// Opens the server for debuggers and says where; what went wrong when it could not.
+function openServer(host, port) {
+  attach();
+  const failure = binding.open(host, port);
+  if (failure !== undefined) return failure;
+  process.debugPort = binding.port();
+  process._rawDebug(`Debugger listening on ${binding.url()}`);
+  process._rawDebug('For help, see: https://nodejs.org/learn/getting-started/debugging');
+}
+
+// --inspect, --inspect-brk and --inspect-wait, before the program. A server that cannot start is a message and no more, as
+// with Node; a port that no program may have ends the process.
+function openFromCommandLine() {
+  const isStopped = getOptionValue('--inspect-brk') || getOptionValue('--inspect-wait');
+  const { 1: bracketed, 2: name, 3: digits } = kHostPort.exec(getOptionValue('--inspect-port') || '9229') ?? ['', '', '', ''];
+  const port = digits === undefined ? 9229 : Number(digits);
+  if (!(port === 0 || (port >= 1024 && port <= 65535))) {
+    process._rawDebug(`${process.argv0}: must be 0 or in range 1024 to 65535.`);
+    process.reallyExit(9);
+  }
+  const failure = openServer(bracketed || name || '127.0.0.1', port);
+  if (failure !== undefined) process._rawDebug(failure);
+  else if (isStopped) binding.waitForDebugger();
+}
+
+module.exports = { attach, openFromCommandLine, openServer };

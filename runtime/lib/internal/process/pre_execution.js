@@ -18,6 +18,9 @@ function prepareExecution(expandArgv1, preload = true) {
   if (internalBinding('process_methods').isMainThread()) {
     setupChildProcessIpcChannel();
     setupClusterWorker();
+    if (getOptionValue('--inspect') || getOptionValue('--inspect-brk') || getOptionValue('--inspect-wait')) {
+      require('internal/inspector/attach').openFromCommandLine();
+    }
   }
   if (getOptionValue('--expose-internals')) {
     require('internal/bootstrap/realm').exposeInternals?.();

@@ -564,16 +564,18 @@ Module.prototype._compile = function(content, filename, format) {
   let result;
   requireDepth++;
   try {
-    if (inspectBreak !== undefined) inspectBreak();
-    result = ReflectApply(compiledWrapper, exports, [exports, requireHere, this, filename, dirname(filename)]);
+    const values = [exports, requireHere, this, filename, dirname(filename)];
+    if (this === process.mainModule && getOptionValue('--inspect-brk')) {
+      result = internalBinding('inspector').callAndPauseOnStart(compiledWrapper, exports, ...values);
+    } else {
+      result = ReflectApply(compiledWrapper, exports, values);
+    }
   } finally {
     if (--requireDepth === 0) binding.rememberFiles(false);
   }
   this[kIsExecuting] = false;
   return result;
 };
-let inspectBreak;
-
 const typelessWarned = new SafeMap();
 // ES module syntax in a file whose package.json does not tell: it was parsed twice.
 function warnTypeless(filename) {

@@ -3,6 +3,7 @@
 // One ES module in the making: its ModuleWrap, and where it stands on the way from source to evaluated.
 
 const { SafeWeakMap } = primordials;
+const { getOptionValue } = require('internal/options');
 const {
   ModuleWrap, kUninstantiated, kInstantiated, kEvaluating, kEvaluated, kErrored,
 } = internalBinding('module_wrap');
@@ -40,7 +41,13 @@ class ModuleRecord {
 
   // The promise of its evaluation; evaluation happens once.
   evaluate() {
-    if (this.promise === undefined) this.promise = this.wrap.evaluate(-1, false);
+    if (this.promise !== undefined) return this.promise;
+    if (this.isMain && getOptionValue('--inspect-brk')) {
+      const { callAndPauseOnStart } = internalBinding('inspector');
+      this.promise = callAndPauseOnStart(this.wrap.evaluate, this.wrap, -1, false);
+    } else {
+      this.promise = this.wrap.evaluate(-1, false);
+    }
     return this.promise;
   }
 }
