@@ -193,6 +193,7 @@ void async_task(const Args& args) {
 
 // open(host, port) -> undefined, or why not
 void open(const Args& args) {
+  if (Permission::refuses(Realm::from(args), Permission::kInspector, "open")) return;
   v8::Isolate* isolate = args.GetIsolate();
   auto opened = InspectorAgent::of(Realm::from(args)).open(to_utf8(isolate, args[0]), args[1].As<v8::Int32>()->Value());
   if (!opened) args.GetReturnValue().Set(text(isolate, opened.error().message));

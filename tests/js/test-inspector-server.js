@@ -1,6 +1,6 @@
 // The server that debuggers connect to: what it answers over HTTP, breakpoints over its WebSocket, and how it ends.
 const assert = require('node:assert');
-const { spawn } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
@@ -148,7 +148,15 @@ async function server() {
   await assert.rejects(request(port, '/json'));
 }
 
+// Where the inspector is not permitted the flag does nothing, and the functions throw.
+function permission() {
+  const source = 'try { require("inspector").open(0); } catch (error) { console.log(error.code, error.permission); }';
+  const { stdout, stderr } = spawnSync(process.execPath, ['--permission', '--allow-fs-read=*', '--inspect=0', '-e', source]);
+  assert.deepStrictEqual([`${stdout}`, `${stderr}`], ['ERR_ACCESS_DENIED Inspector\n', '']);
+}
+
 (async () => {
+  permission();
   await server();
   await Promise.all([breakpoints(), modules(), busy()]);
 })();

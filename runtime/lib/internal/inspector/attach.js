@@ -77,6 +77,8 @@ function openServer(host, port) {
 // --inspect, --inspect-brk and --inspect-wait, before the program. A server that cannot start is a message and no more, as
 // with Node; a port that no program may have ends the process.
 function openFromCommandLine() {
+  // What is not permitted is not there: no message, as with Node.
+  if (process.permission?.has('inspector') === false) return;
   const isStopped = getOptionValue('--inspect-brk') || getOptionValue('--inspect-wait');
   const { 1: bracketed, 2: name, 3: digits } = kHostPort.exec(getOptionValue('--inspect-port') || '9229') ?? ['', '', '', ''];
   const port = digits === undefined ? 9229 : Number(digits);
