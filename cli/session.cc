@@ -95,7 +95,11 @@ Session::Session(std::string name, Arguments arguments)
       cwd(current_folder()),
       started(std::chrono::steady_clock::now()) {}
 
-Session::~Session() = default;
+Session::~Session() {
+  // What the workers still store, of documents that nobody waits for any more, goes through members that end before
+  // them.
+  if (workers_) workers_->drain();
+}
 
 Result<std::unique_ptr<Session>> Session::start(std::string command, Arguments arguments) {
   std::vector<std::pair<std::string, std::string>> flags = arguments.flags;
